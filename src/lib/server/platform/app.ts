@@ -4,6 +4,7 @@ import { type Config, readConfig } from './config.ts';
 import { connect, type Database } from './db/client.ts';
 import { migrate } from './db/migrate.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { createJobs, type Jobs } from './jobs.ts';
 import { createLog, type Log } from './log.ts';
 
 /** What every room needs and nobody may make twice. */
@@ -12,6 +13,7 @@ export interface App {
   readonly database: Database;
   readonly log: Log;
   readonly clock: Clock;
+  readonly jobs: Jobs;
   stop(): Promise<void>;
 }
 
@@ -34,12 +36,15 @@ async function start(config: Config): Promise<App> {
   if (!url) throw new Error('database: expected DATABASE_URL or an embedded server');
   await migrate(url);
   const database = connect(url);
+  const jobs = createJobs(database, log);
   return {
     config,
     database,
     log,
     clock: systemClock,
+    jobs,
     stop: async () => {
+      await jobs.stop();
       await database.close();
       await embedded?.stop();
     },
