@@ -1,0 +1,20 @@
+import type { ApiKeyIdentity } from '#lib/server/auth/api-keys.ts';
+import type { SessionUser } from '#lib/server/auth/sessions.ts';
+import type { Locale } from '#lib/i18n/index.ts';
+
+declare global {
+  namespace App {
+    interface Locals {
+      /** The person who is logged in; null for visitors and programs. */
+      user: SessionUser | null;
+      /** The program that calls with an API key; null for people and visitors. */
+      apiKey: ApiKeyIdentity | null;
+      locale: Locale;
+    }
+    interface Error {
+      message: string;
+      /** Names the failure in the log; shown so that a person can quote it. */
+      id?: string;
+    }
+  }
+}
