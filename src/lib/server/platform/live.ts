@@ -58,7 +58,7 @@ export async function startLive(http: HttpServer, options: LiveOptions): Promise
 
 /** Browsers name the page's origin; programs without one carry no cookie worth stealing. */
 function isOwnOrigin(origin: string | undefined, host: string | undefined, own: string): boolean {
-  return origin === undefined || origin === own || new URL(origin).host === host;
+  return origin === undefined || origin === own || (URL.canParse(origin) && new URL(origin).host === host);
 }
 
 async function admit(socket: Socket, options: LiveOptions): Promise<void> {
