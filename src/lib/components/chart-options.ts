@@ -1,0 +1,75 @@
+import type { ChartDataset, ChartOptions } from 'chart.js';
+
+export interface ChartSeries {
+  readonly name: string;
+  /** One for each label; null where nothing is known. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface ChartContent {
+  readonly kind: 'line' | 'bar';
+  readonly labels: readonly string[];
+  readonly series: readonly ChartSeries[];
+  readonly stacked?: boolean;
+}
+
+const seriesColors = 5;
+// A second sign beside the colour, for eyes that cannot tell the colours apart.
+const dashes = [[], [6, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
+
+/** The series in the colours of the theme that `style` has right now. */
+export function chartSeries(
+  { kind, series }: ChartContent,
+  style: CSSStyleDeclaration,
+): ChartDataset<'line' | 'bar', (number | null)[]>[] {
+  return series.map(({ name, values }, index) => {
+    const color = resolveColor(style, `--series-${(index % seriesColors) + 1}`);
+    const shared = { label: name, data: [...values], borderColor: color };
+    if (kind === 'bar') return { ...shared, backgroundColor: color, borderRadius: 4, maxBarThickness: 36 };
+    return {
+      ...shared,
+      backgroundColor: color,
+      borderWidth: 2,
+      borderDash: dashes[index % dashes.length] ?? [],
+      pointRadius: values.length > 30 ? 0 : 2.5,
+      tension: 0.25,
+    };
+  });
+}
+
+export function chartOptions(
+  content: ChartContent,
+  style: CSSStyleDeclaration,
+): ChartOptions<'line' | 'bar'> {
+  const ink = resolveColor(style, '--ink-soft');
+  const line = resolveColor(style, '--line');
+  const font = { family: style.fontFamily, size: 12 };
+  const stacked = content.stacked ?? false;
+  const ticks = { color: ink, font };
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? false : { duration: 250 },
+    interaction: { mode: 'index', intersect: false },
+    plugins: {
+      legend: {
+        display: content.series.length > 1,
+        labels: { color: ink, font, boxHeight: 8, boxWidth: 18 },
+      },
+    },
+    scales: {
+      x: { stacked, grid: { display: false }, border: { color: line }, ticks: { ...ticks, maxRotation: 0 } },
+      y: { stacked, beginAtZero: true, grid: { color: line }, border: { display: false }, ticks },
+    },
+  };
+}
+
+/** A canvas knows no `light-dark()`: the value of a token passes through a real property to become a colour. */
+function resolveColor(style: CSSStyleDeclaration, token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = style.getPropertyValue(token);
+  document.body.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}

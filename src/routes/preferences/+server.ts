@@ -1,0 +1,25 @@
+import { error, redirect } from '@sveltejs/kit';
+import { isLocale } from '#lib/i18n/index.ts';
+import type { RequestHandler } from './$types';
+
+const oneYear = 60 * 60 * 24 * 365;
+const shared = { path: '/', maxAge: oneYear, sameSite: 'lax', httpOnly: true } as const;
+
+/** Language and colours of this browser; works for visitors too. */
+export const POST: RequestHandler = async ({ request, cookies }) => {
+  const form = await request.formData();
+  const locale = form.get('locale');
+  if (locale !== null) {
+    if (!isLocale(locale)) error(400, `locale: expected it or en, got ${JSON.stringify(locale)}`);
+    cookies.set('locale', locale, shared);
+  }
+  const theme = form.get('theme');
+  if (theme === 'light' || theme === 'dark') cookies.set('theme', theme, shared);
+  if (theme === 'system') cookies.delete('theme', { path: '/' });
+  redirect(303, localPath(form.get('back')));
+};
+
+/** Only a path of this site: `//host` and `/\host` would lead away. */
+function localPath(path: FormDataEntryValue | null): string {
+  return typeof path === 'string' && /^\/(?![/\\])/.test(path) ? path : '/';
+}
