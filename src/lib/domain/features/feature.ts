@@ -17,10 +17,32 @@ export type FeatureFamily =
   | 'class'
   | 'session'
   | 'timing'
-  | 'gap';
+  | 'gap'
+  | 'collaboration'
+  | 'attendance';
 
 export type Unit =
-  'days' | 'events' | 'hours' | 'share' | 'points' | 'points/week' | 'ratio' | 'kinds' | 'bits' | 'weeks';
+  | 'days'
+  | 'weeks'
+  | 'events'
+  | 'events/week'
+  | 'events/day'
+  | 'hours'
+  | 'share'
+  | 'points'
+  | 'points/week'
+  | 'ratio'
+  | 'kinds'
+  | 'bits'
+  | 'sessions';
+
+/** Which windows, in days looked back, a measure takes. */
+export interface WindowRule {
+  readonly shortest: number;
+  readonly longest: number;
+  /** True: `null` is a window as well, the whole past. */
+  readonly takesWholePast: boolean;
+}
 
 /** A named way to measure a learner over a window of days; a feature is a measure with its window fixed. */
 export interface MeasureInfo {
@@ -34,6 +56,8 @@ export interface MeasureInfo {
   readonly good: 'high' | 'low' | 'neither';
   /** False: the measure looks at the whole past and takes no window. */
   readonly windowed: boolean;
+  /** Null when not windowed: then the window is always null. */
+  readonly windows: WindowRule | null;
 }
 
 export interface Feature {
