@@ -20,11 +20,5 @@ export type {
   Unit,
   WindowRule,
 } from './feature.ts';
-export {
-  buildHistory,
-  highScore,
-  type HistorySpan,
-  type LearnerHistory,
-  recordsBefore,
-} from './history.ts';
+export { buildHistory, highScore, type HistorySpan, type LearnerHistory, recordsBefore } from './history.ts';
 export type { MeasureContext } from './look.ts';
