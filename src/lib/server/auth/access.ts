@@ -25,8 +25,9 @@ export const apiScopes = [
 ] as const;
 export type ApiScope = (typeof apiScopes)[number];
 
-/** The route parameter that names a learner or a class. */
-export type Reach = { readonly learner: string } | { readonly class: string };
+/** The route parameter that names a learner or a class: by our id, or for programs by the school's own id. */
+export type Reach =
+  { readonly learner: string } | { readonly externalLearner: string } | { readonly class: string };
 
 export interface Allowed {
   readonly roles: readonly Role[];
@@ -80,6 +81,8 @@ export const access: Readonly<Record<string, RouteRules>> = {
     '?/assign': admin,
   },
 
+  '/notifications': { GET: signedIn, POST: learner },
+
   // ── Programs ──
   '/health': { GET: 'anyone' },
   '/ready': { GET: 'anyone' },
@@ -88,13 +91,13 @@ export const access: Readonly<Record<string, RouteRules>> = {
   '/api/v1/health': { GET: 'anyone' },
   '/api/v1/openapi.json': { GET: 'anyone' },
   '/api/v1/users/[id]/analysis': {
-    GET: { roles: everyRole, scope: 'analysis:read', reaches: { learner: 'id' } },
+    GET: { roles: everyRole, scope: 'analysis:read', reaches: { externalLearner: 'id' } },
   },
   '/api/v1/users/[id]/recommendations': {
-    GET: { roles: everyRole, scope: 'analysis:read', reaches: { learner: 'id' } },
+    GET: { roles: everyRole, scope: 'analysis:read', reaches: { externalLearner: 'id' } },
   },
   '/api/v1/users/[id]/assign-badges': {
-    POST: { roles: staff, scope: 'awards:write', reaches: { learner: 'id' } },
+    POST: { roles: staff, scope: 'awards:write', reaches: { externalLearner: 'id' } },
   },
   '/api/v1/analytics/engagement': { GET: { roles: ['admin'], scope: 'analytics:read' } },
   '/api/v1/analytics/predictions': { GET: { roles: ['admin'], scope: 'analytics:read' } },

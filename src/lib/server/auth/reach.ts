@@ -104,7 +104,18 @@ export async function reachesObject(
   parameters: Readonly<Record<string, string | undefined>>,
 ): Promise<boolean> {
   if ('class' in reach) return reachesClass(scope, caller, rowId(parameters[reach.class]));
-  return reachesLearner(scope, caller, rowId(parameters[reach.learner]));
+  if ('learner' in reach) return reachesLearner(scope, caller, rowId(parameters[reach.learner]));
+  const learnerId = await learnerIdOf(scope, parameters[reach.externalLearner] ?? '');
+  return learnerId !== null && reachesLearner(scope, caller, learnerId);
+}
+
+/** Our id of the learner whom the school calls `externalId`; null when there is none. */
+export async function learnerIdOf(scope: SchoolScope, externalId: string): Promise<number | null> {
+  const rows = await scope.tx
+    .select({ id: learners.id })
+    .from(learners)
+    .where(and(eq(learners.schoolId, scope.schoolId), eq(learners.externalId, externalId)));
+  return rows[0]?.id ?? null;
 }
 
 /** The id in a route parameter; NaN, which nothing reaches, when it is none. */
