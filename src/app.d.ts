@@ -9,6 +9,8 @@ declare global {
       user: SessionUser | null;
       /** The program that calls with an API key; null for people and visitors. */
       apiKey: ApiKeyIdentity | null;
+      /** The session behind `user`, to end it; null without one. */
+      sessionId: string | null;
       locale: Locale;
     }
     interface Error {

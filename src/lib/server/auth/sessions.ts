@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle';
+import { eq } from 'drizzle-orm';
 import { type Adapter, type Cookie, type DatabaseSession, Lucia, TimeSpan } from 'lucia';
 import type { Locale } from '#lib/i18n/index.ts';
 import { isLocale } from '#lib/i18n/index.ts';
@@ -117,13 +118,23 @@ export async function readSession(
   return { id: session.id, user: sessionUser(user), cookie };
 }
 
-/** For what is no page, such as a socket: the person behind a raw Cookie header. */
-export async function userFromCookieHeader(
+/** The person behind a raw Cookie header, for sockets. Looking on does not count as use: it prolongs nothing. */
+export async function peekSession(
   door: Doorway,
-  header: string | undefined,
-): Promise<SessionUser | null> {
-  const session = await readSession(door, doorman(door).readSessionCookie(header ?? ''));
-  return session?.user ?? null;
+  cookieHeader: string | undefined,
+): Promise<Omit<LiveSession, 'cookie'> | null> {
+  const id = doorman(door).readSessionCookie(cookieHeader ?? '');
+  if (!id) return null;
+  const rows = await door.database.system
+    .select({ user: users, session: sessions })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, hashed(id)));
+  const found = rows[0];
+  if (!found || found.user.disabledAt) return null;
+  const { expiresAt, absoluteEnd } = found.session;
+  const at = door.clock.now();
+  return expiresAt > at && absoluteEnd > at ? { id, user: sessionUser(found.user) } : null;
 }
 
 export async function closeSession(door: Doorway, sessionId: string): Promise<void> {
