@@ -54,7 +54,6 @@ export const access: Readonly<Record<string, RouteRules>> = {
   '/(public)/logout': { load: 'anyone', '?/default': 'anyone', '?/everywhere': signedIn },
   '/(public)/setup': { load: 'anyone', '?/default': 'anyone' },
   '/preferences': { POST: 'anyone' },
-  '/preferences': { POST: 'anyone' },
   '/account': { load: signedIn, '?/password': signedIn, '?/language': signedIn },
 
   // ── Learner ──
