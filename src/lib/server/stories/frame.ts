@@ -1,6 +1,7 @@
-import { and, count, eq } from 'drizzle-orm';
-import type { Database, SchoolScope } from '../platform/db/client.ts';
-import { reviews, schools } from '../platform/db/schema.ts';
+import { type Caller, classesWithinReach } from '../auth/reach.ts';
+import { countOpenReviews } from '../decisions/review-queue.ts';
+import type { SchoolScope } from '../platform/db/client.ts';
+import { schoolNow } from './school.ts';
 
 /** What the frame around every page of a school shows. */
 export interface Frame {
@@ -10,31 +11,9 @@ export interface Frame {
   readonly openReviews: number;
 }
 
-interface Viewer {
-  readonly schoolId: number;
-  readonly role: 'learner' | 'teacher' | 'admin';
-}
-
-export function loadFrame(database: Database, viewer: Viewer): Promise<Frame> {
-  return database.withSchool(viewer.schoolId, async (scope) => ({
-    ...(await loadSchool(scope)),
-    openReviews: viewer.role === 'learner' ? 0 : await countOpenReviews(scope),
-  }));
-}
-
-async function loadSchool(scope: SchoolScope): Promise<{ schoolName: string; timeZone: string }> {
-  const [school] = await scope.tx
-    .select({ schoolName: schools.name, timeZone: schools.timeZone })
-    .from(schools)
-    .where(eq(schools.id, scope.schoolId));
-  if (!school) throw new Error(`school: expected one with id ${scope.schoolId}, found none`);
-  return school;
-}
-
-async function countOpenReviews(scope: SchoolScope): Promise<number> {
-  const [row] = await scope.tx
-    .select({ open: count() })
-    .from(reviews)
-    .where(and(eq(reviews.schoolId, scope.schoolId), eq(reviews.status, 'open')));
-  return row?.open ?? 0;
+export async function loadFrame(scope: SchoolScope, caller: Caller, at: Date): Promise<Frame> {
+  const { name, timeZone } = await schoolNow(scope, at);
+  const classIds = await classesWithinReach(scope, caller);
+  const openReviews = classIds.length === 0 ? 0 : await countOpenReviews(scope, classIds);
+  return { schoolName: name, timeZone, openReviews };
 }

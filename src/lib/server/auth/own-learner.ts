@@ -1,0 +1,8 @@
+import { error } from '@sveltejs/kit';
+import type { Caller } from './reach.ts';
+
+/** The learner that the account belongs to. @throws 404 for an account that belongs to none. */
+export function ownLearnerId({ user }: Caller): number {
+  if (user?.learnerId == null) error(404, 'Not found');
+  return user.learnerId;
+}

@@ -1,0 +1,67 @@
+import { and, eq } from 'drizzle-orm';
+import type { Locale } from '#lib/i18n/index.ts';
+import { loadLearner } from '../features/index.ts';
+import { latestNotifications } from '../notifications/index.ts';
+import type { SchoolScope } from '../platform/db/client.ts';
+import { learners } from '../platform/db/schema.ts';
+import { loadShelf } from './badge-views.ts';
+import { type HeldAward, loadAwards } from './held-awards.ts';
+import { levelIn } from './levels.ts';
+import type { EngagementView } from './levels.ts';
+import { type Ongoing, ongoingBadges } from './progress.ts';
+import { recommend } from './recommendations.ts';
+import { schoolNow } from './school.ts';
+import { chancesIn, scoresOf } from './scores.ts';
+import { type Streak, streakOf } from './streak.ts';
+import { type WeekOfActivity, weeklyActivity } from './weekly-activity.ts';
+
+export interface LearnerPage {
+  readonly name: string;
+  readonly awards: readonly HeldAward[];
+  readonly ongoing: readonly Ongoing[];
+  readonly next: readonly Ongoing[];
+  readonly streak: Streak | null;
+  readonly level: EngagementView | null;
+  readonly weeks: readonly WeekOfActivity[];
+  /** A page that was offline asks for what came after this one; 0 before the first. */
+  readonly lastNotification: number;
+}
+
+const weeksShown = 12;
+const nextShown = 3;
+
+/** What a learner sees of themselves. Comparison is with the own past alone. */
+export async function loadLearnerPage(
+  scope: SchoolScope,
+  learnerId: number,
+  locale: Locale,
+  at: Date,
+): Promise<LearnerPage> {
+  const { today } = await schoolNow(scope, at);
+  const shelf = await loadShelf(scope, locale);
+  const awards = await loadAwards(scope, learnerId, shelf, locale);
+  const stored = await scoresOf(scope, [learnerId], ['engagement-level', 'badge-chance']);
+  const measurement = await loadLearner(scope, learnerId, today + 1);
+  const held = new Set(awards.map(({ badge }) => badge.id));
+  const ongoing = ongoingBadges(measurement, held, chancesIn(stored), shelf, locale);
+  const [latest] = await latestNotifications(scope, { learner: learnerId }, 1);
+  return {
+    name: await nameOfLearner(scope, learnerId),
+    awards,
+    ongoing,
+    next: recommend(ongoing, nextShown),
+    streak: streakOf(measurement),
+    level: levelIn(stored),
+    weeks: await weeklyActivity(scope, learnerId, weeksShown, today),
+    lastNotification: latest?.id ?? 0,
+  };
+}
+
+async function nameOfLearner(scope: SchoolScope, learnerId: number): Promise<string> {
+  const [row] = await scope.tx
+    .select({ name: learners.name })
+    .from(learners)
+    .where(and(eq(learners.schoolId, scope.schoolId), eq(learners.id, learnerId)));
+  if (!row) throw new Error(`learner: expected one with id ${learnerId}, found none`);
+  return row.name;
+}

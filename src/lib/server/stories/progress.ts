@@ -1,0 +1,66 @@
+import type { Badge } from '#lib/domain/badges/badge.ts';
+import { evaluateCriterion, type Outcome, type Probe } from '#lib/domain/badges/index.ts';
+import { measure } from '#lib/domain/features/index.ts';
+import type { Locale } from '#lib/i18n/index.ts';
+import { missingSentence } from '#lib/i18n/measures.ts';
+import type { Measurement } from '../features/index.ts';
+import type { BadgeShelf, BadgeView } from './badge-views.ts';
+import type { Candidate } from './recommendations.ts';
+
+/** A badge on the way: what is there, what still lacks. */
+export interface Ongoing extends Candidate {
+  readonly badge: BadgeView;
+  /** What still lacks, one sentence each. Empty: the rule is met and the decision is on its way. */
+  readonly missing: readonly string[];
+}
+
+/** The badges a learner can still earn; of a series only the next tier. The most advanced first. */
+export function ongoingBadges(
+  measurement: Measurement,
+  held: ReadonlySet<string>,
+  chances: ReadonlyMap<string, number>,
+  shelf: BadgeShelf,
+  locale: Locale,
+): Ongoing[] {
+  const open = shelf.stored.filter(({ badge, isActive }) => isActive && !held.has(badge.id));
+  const probe = probeOf(measurement, held);
+  return nextTiers(open.map(({ badge }) => badge))
+    .map((badge) => {
+      const outcome = evaluateCriterion(badge.criterion, probe, measurement.before);
+      return ongoing(badge, outcome, chances.get(badge.id) ?? null, shelf, locale);
+    })
+    .toSorted((a, b) => b.progress - a.progress);
+}
+
+/** How a rule asks about a measured learner. */
+export function probeOf({ history, context }: Measurement, held: ReadonlySet<string>): Probe {
+  return {
+    measure: (id, window, before) => measure(id, window, history, context, before),
+    holds: (badgeId) => held.has(badgeId),
+  };
+}
+
+function ongoing(
+  badge: Badge,
+  outcome: Outcome,
+  chance: number | null,
+  shelf: BadgeShelf,
+  locale: Locale,
+): Ongoing {
+  const view = shelf.view(badge.id);
+  return {
+    badge: view,
+    rarity: view.rarity,
+    effortDays: badge.effortDays,
+    progress: outcome.progress,
+    chance,
+    missing: outcome.missing.map((part) => missingSentence(locale, part, shelf.nameOf)),
+  };
+}
+
+function nextTiers(open: readonly Badge[]): Badge[] {
+  const lowest = new Map<string, number>();
+  for (const { series, tier } of open)
+    if (series !== null) lowest.set(series, Math.min(tier, lowest.get(series) ?? tier));
+  return open.filter(({ series, tier }) => series === null || lowest.get(series) === tier);
+}

@@ -1,0 +1,40 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Locale } from '#lib/i18n/index.ts';
+import { featureCatalogue, featureName } from '#lib/domain/features/index.ts';
+import type { SchoolScope } from '../platform/db/client.ts';
+import { scores } from '../platform/db/schema.ts';
+
+export type StoredScore = typeof scores.$inferSelect;
+
+/** Everything the models last said about these learners. */
+export async function scoresOf(
+  scope: SchoolScope,
+  learnerIds: readonly number[],
+  tasks: readonly string[],
+): Promise<StoredScore[]> {
+  return scope.tx
+    .select()
+    .from(scores)
+    .where(
+      and(
+        eq(scores.schoolId, scope.schoolId),
+        inArray(scores.learnerId, [...learnerIds]),
+        inArray(scores.task, [...tasks]),
+      ),
+    );
+}
+
+/** Chance of each badge within four weeks, by badge. */
+export function chancesIn(stored: readonly StoredScore[]): ReadonlyMap<string, number> {
+  return new Map(
+    stored.filter(({ task }) => task === 'badge-chance').map(({ subject, value }) => [subject, value]),
+  );
+}
+
+const namedFeatures = new Map(featureCatalogue.map((feature) => [feature.id, feature]));
+
+/** A feature of a model in words; one outside the catalogue (a model's own input) keeps its id. */
+export function wordsOfFeature(id: string, locale: Locale): string {
+  const feature = namedFeatures.get(id);
+  return feature ? featureName(feature)[locale] : id.replaceAll('-', ' ');
+}
