@@ -59,11 +59,7 @@ function interpolate(at: Float64Array, share: Float64Array, x: number): number {
 export function fitPlatt(answers: Float64Array, labels: ArrayLike<number>): Calibration {
   checkFit('fitPlatt', answers, labels);
   const margins = answers.map(logit);
-  const positives = Array.prototype.reduce.call(
-    labels,
-    (sum: number, label) => sum + Number(label),
-    0,
-  ) as number;
+  const positives = Float64Array.from(labels).reduce((sum, label) => sum + label, 0);
   const high = (positives + 1) / (positives + 2);
   const low = 1 / (labels.length - positives + 2);
   let [slope, offset] = [1, 0];
