@@ -56,9 +56,11 @@ function activityRatio(look: Look): number {
   const shared = together(look);
   if (!shared) return NaN;
   const { classHistory, part, from } = shared;
-  const own = partSum(part, part.events, from, look.before) / (look.before - from);
+  const own = partSum(part, part.events, from, look.before);
   const memberDays = classSum(classHistory, classHistory.memberDays, from, look.before);
-  return share(own, share(classSum(classHistory, classHistory.events, from, look.before), memberDays));
+  const events = classSum(classHistory, classHistory.events, from, look.before);
+  // One division of whole numbers, so that an average learner is at 1 exactly.
+  return memberDays > 0 ? share(own * memberDays, events * (look.before - from)) : NaN;
 }
 
 function scoreDifference(look: Look): number {

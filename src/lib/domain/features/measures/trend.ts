@@ -30,7 +30,7 @@ export const trendMeasures: readonly Measure[] = [
     },
     good: 'high',
     ...daysFrom(daysPerWeek),
-    compute: (look) => share(eventRate(look, 0), eventRate(look, 1)),
+    compute: activityChange,
   },
   {
     id: 'presence-change',
@@ -81,12 +81,29 @@ function earlier(
   return end - window < history.observedFrom ? null : { from: end - window, end };
 }
 
+interface Pace {
+  readonly events: number;
+  readonly schoolDays: number;
+}
+
+function paceOf(look: Look, windowsBack: number): Pace | null {
+  const past = earlier(look, windowsBack);
+  if (!past) return null;
+  const schoolDays = look.context.calendar.countSchoolDays(past.from, past.end);
+  if (schoolDays === 0) return null;
+  return { events: sumBetween(look.history, column.events, past.from, past.end), schoolDays };
+}
+
+/** One division of whole numbers, so that twice as much is 2 exactly. */
+function activityChange(look: Look): number {
+  const [now, then] = [paceOf(look, 0), paceOf(look, 1)];
+  return now && then ? share(now.events * then.schoolDays, then.events * now.schoolDays) : NaN;
+}
+
 /** Events per school day; NaN when not wholly observed or without a school day. */
 function eventRate(look: Look, windowsBack: number): number {
-  const past = earlier(look, windowsBack);
-  if (!past) return NaN;
-  const events = sumBetween(look.history, column.events, past.from, past.end);
-  return share(events, look.context.calendar.countSchoolDays(past.from, past.end));
+  const pace = paceOf(look, windowsBack);
+  return pace ? pace.events / pace.schoolDays : NaN;
 }
 
 function presence(look: Look, windowsBack: number): number {
