@@ -1,0 +1,127 @@
+import { atLeast, type Design } from './design.ts';
+
+export const collaborationDesigns: readonly Design[] = [
+  {
+    id: 'helping-hand-1',
+    rarity: 'common',
+    tierOf: ['helping-hand', 1],
+    name: { it: 'Mano tesa', en: 'A hand held out' },
+    description: {
+      it: 'Qualcuno aveva bisogno e la risposta giusta è arrivata da te. Più di una volta.',
+      en: 'Someone was stuck and the right answer came from you. More than once.',
+    },
+    criterion: atLeast('helps', 91, 3),
+    symbol: 'hands',
+    effortDays: 12,
+    isTuned: true,
+  },
+  {
+    id: 'helping-hand-2',
+    rarity: 'rare',
+    tierOf: ['helping-hand', 2],
+    name: { it: 'Spalla sicura', en: 'A shoulder to lean on' },
+    description: {
+      it: 'In classe lo sanno: quando non si capisce, si può chiedere a te.',
+      en: 'The class knows it: when something makes no sense, you are the one to ask.',
+    },
+    criterion: atLeast('helps', 91, 8),
+    symbol: 'hands',
+    effortDays: 35,
+    isTuned: true,
+  },
+  {
+    id: 'helping-hand-3',
+    rarity: 'epic',
+    tierOf: ['helping-hand', 3],
+    name: { it: 'Colonna della classe', en: 'Pillar of the class' },
+    description: {
+      it: 'Il tempo che dedichi agli altri tiene insieme la classe intera.',
+      en: 'The time you give to others holds the whole class together.',
+    },
+    criterion: atLeast('helps', 91, 16),
+    symbol: 'hands',
+    effortDays: 60,
+    isTuned: true,
+  },
+  {
+    id: 'helping-hand-4',
+    rarity: 'legendary',
+    tierOf: ['helping-hand', 4],
+    name: { it: 'Faro', en: 'Lighthouse' },
+    description: {
+      it: 'Hai fatto luce a tanti, senza chiedere niente in cambio. Grazie.',
+      en: 'You gave light to many and asked for nothing back. Thank you.',
+    },
+    criterion: { all: [atLeast('helps', 182, 40), atLeast('active-weeks', 182, 12)] },
+    symbol: 'compass',
+    effortDays: 120,
+    isConsequential: true,
+    isTuned: true,
+  },
+  {
+    id: 'voice-1',
+    rarity: 'common',
+    tierOf: ['voice', 1],
+    name: { it: 'Voce nel coro', en: 'A voice in the choir' },
+    description: {
+      it: 'Hai detto la tua, e la discussione è diventata più ricca.',
+      en: 'You spoke your mind, and the conversation grew richer for it.',
+    },
+    criterion: { all: [atLeast('posts', 91, 6), atLeast('active-weeks', 91, 4)] },
+    symbol: 'heart',
+    effortDays: 20,
+    isTuned: true,
+  },
+  {
+    id: 'voice-2',
+    rarity: 'rare',
+    tierOf: ['voice', 2],
+    name: { it: 'Anima della discussione', en: 'Soul of the discussion' },
+    description: {
+      it: 'Domande, idee, repliche: con te le conversazioni vanno lontano.',
+      en: 'Questions, ideas, replies: with you, conversations go far.',
+    },
+    criterion: { all: [atLeast('posts', 91, 15), atLeast('active-weeks', 91, 6)] },
+    symbol: 'heart',
+    shape: 'diamond',
+    effortDays: 45,
+    isTuned: true,
+  },
+  {
+    id: 'bridge-builder',
+    rarity: 'rare',
+    name: { it: 'Gettare ponti', en: 'Bridge builder' },
+    description: {
+      it: 'Lavori con gli altri e parli con tutti: dove c’era distanza, ora c’è un ponte.',
+      en: 'You work with others and talk to everyone: where there was distance, now there is a bridge.',
+    },
+    criterion: {
+      all: [atLeast('group-work', 91, 8), { any: [atLeast('posts', 91, 3), atLeast('helps', 91, 3)] }],
+    },
+    symbol: 'bridge',
+    shape: 'diamond',
+    effortDays: 40,
+    isTuned: true,
+  },
+  {
+    id: 'one-for-all',
+    rarity: 'epic',
+    name: { it: 'Uno per tutti', en: 'One for all' },
+    description: {
+      it: 'Aiuti, discuti, costruisci insieme: la squadra gira anche grazie a te.',
+      en: 'You help, discuss, build together: the team runs thanks to you as well.',
+    },
+    criterion: {
+      all: [
+        atLeast('group-work', 182, 15),
+        {
+          atLeast: 2,
+          of: [atLeast('helps', 182, 8), atLeast('posts', 182, 12), atLeast('steady-week-streak', null, 4)],
+        },
+      ],
+    },
+    symbol: 'hands',
+    effortDays: 80,
+    isTuned: true,
+  },
+];

@@ -1,0 +1,157 @@
+import { atLeast, atMost, type Design } from './design.ts';
+
+export const courageDesigns: readonly Design[] = [
+  {
+    id: 'back-on-the-path',
+    rarity: 'common',
+    name: { it: 'Si riparte', en: 'Back on the path' },
+    description: {
+      it: 'Dopo una lunga pausa tornare è la parte più dura. Tu l’hai fatta, e poi hai continuato.',
+      en: 'After a long break, coming back is the hardest part. You did it, and then you kept going.',
+    },
+    criterion: { all: [atLeast('active-days', 28, 8), atLeast('comebacks', 28, 1)] },
+    symbol: 'compass',
+    effortDays: 12,
+    isTuned: false,
+  },
+  {
+    id: 'up-again-1',
+    rarity: 'common',
+    tierOf: ['up-again', 1],
+    name: { it: 'Di nuovo in piedi', en: 'Up again' },
+    description: {
+      it: 'Un voto basso non ha deciso chi sei: il salto dopo l’hai deciso tu.',
+      en: 'A low mark did not decide who you are: you decided the leap that followed.',
+    },
+    criterion: { all: [atLeast('best-gain', 91, 20), atMost('lowest-score', 91, 60)] },
+    symbol: 'peak',
+    effortDays: 25,
+    isTuned: true,
+  },
+  {
+    id: 'up-again-2',
+    rarity: 'rare',
+    tierOf: ['up-again', 2],
+    name: { it: 'Controvento', en: 'Into the wind' },
+    description: {
+      it: 'Partendo da un risultato che faceva male hai risalito tanta strada. Ci vuole coraggio.',
+      en: 'From a result that hurt, you rose a long way. That takes courage.',
+    },
+    criterion: { all: [atLeast('best-gain', 91, 30), atMost('lowest-score', 91, 60)] },
+    symbol: 'peak',
+    shape: 'diamond',
+    effortDays: 40,
+    isTuned: true,
+  },
+  {
+    id: 'up-again-3',
+    rarity: 'epic',
+    tierOf: ['up-again', 3],
+    name: { it: 'Fenice', en: 'Phoenix' },
+    description: {
+      it: 'Dal punto più basso al punto più alto. Poche storie sono belle come la tua.',
+      en: 'From the lowest point to the highest. Few stories are as good as yours.',
+    },
+    criterion: { all: [atLeast('best-gain', 91, 45), atMost('lowest-score', 91, 60)] },
+    symbol: 'flame',
+    effortDays: 60,
+    isConsequential: true,
+    isTuned: true,
+  },
+  {
+    id: 'the-day-after',
+    rarity: 'rare',
+    name: { it: 'Il giorno dopo', en: 'The day after' },
+    description: {
+      it: 'Dopo un voto che pesava, il lavoro seguente è arrivato in anticipo. Così si risponde.',
+      en: 'After a mark that weighed on you, the next work came in ahead of time. What an answer.',
+    },
+    criterion: {
+      sequence: [
+        atMost('last-score', null, 55),
+        { all: [atLeast('lead-days', 14, 2), atLeast('hand-ins', 14, 1)] },
+        atLeast('last-score', null, 65),
+      ],
+      withinDays: 60,
+    },
+    symbol: 'heart',
+    shape: 'diamond',
+    effortDays: 30,
+    isTuned: false,
+  },
+  {
+    id: 'ahead-of-the-storm-1',
+    rarity: 'rare',
+    tierOf: ['ahead-of-the-storm', 1],
+    name: { it: 'Prima della tempesta', en: 'Ahead of the storm' },
+    description: {
+      it: 'Mentre le scadenze si accumulavano, i tuoi lavori erano già sul tavolo.',
+      en: 'While the deadlines were piling up, your work was already on the table.',
+    },
+    criterion: {
+      all: [atLeast('lead-days', 56, 3), atLeast('hand-ins', 56, 4), atMost('late-share', 56, 0)],
+    },
+    symbol: 'bolt',
+    effortDays: 35,
+    isTuned: true,
+  },
+  {
+    id: 'ahead-of-the-storm-2',
+    rarity: 'epic',
+    tierOf: ['ahead-of-the-storm', 2],
+    name: { it: 'Oltre l’ultimo minuto', en: 'Beyond the last minute' },
+    description: {
+      it: 'Affrontare presto le cose difficili è una forma di coraggio, e tu ne hai da vendere.',
+      en: 'Facing hard things early is a kind of courage, and you have it to spare.',
+    },
+    criterion: {
+      all: [atLeast('lead-days', 56, 5), atLeast('hand-ins', 56, 4), atMost('late-share', 56, 0)],
+    },
+    symbol: 'bolt',
+    effortDays: 50,
+    isTuned: true,
+  },
+  {
+    id: 'hand-from-the-dark',
+    rarity: 'rare',
+    name: { it: 'Una mano dal buio', en: 'A hand from the dark' },
+    description: {
+      it: 'Passavi un momento difficile, e invece di chiuderti hai aiutato qualcun altro.',
+      en: 'You were going through a hard time, and instead of closing up you helped someone else.',
+    },
+    criterion: {
+      sequence: [
+        { any: [atMost('last-score', null, 55), atLeast('comebacks', 14, 1)] },
+        { all: [atLeast('helps', 28, 2), atLeast('active-days', 28, 6)] },
+      ],
+      withinDays: 45,
+    },
+    symbol: 'hands',
+    shape: 'diamond',
+    effortDays: 25,
+    isTuned: false,
+  },
+  {
+    id: 'lionheart',
+    rarity: 'legendary',
+    name: { it: 'Cuor di leone', en: 'Lionheart' },
+    description: {
+      it: 'Tornare, risalire, anticipare, aiutare: il coraggio ha molte facce, e tu le hai mostrate.',
+      en: 'Returning, rising, facing things early, helping: courage has many faces and you have shown them.',
+    },
+    criterion: {
+      atLeast: 4,
+      of: [
+        { holds: 'back-on-the-path' },
+        { holds: 'up-again-2' },
+        { holds: 'the-day-after' },
+        { holds: 'ahead-of-the-storm-1' },
+        { holds: 'hand-from-the-dark' },
+      ],
+    },
+    symbol: 'crown',
+    effortDays: 150,
+    isConsequential: true,
+    isTuned: false,
+  },
+];

@@ -1,0 +1,90 @@
+import { atLeast, atMost, type Design } from './design.ts';
+
+export const masteryDesigns: readonly Design[] = [
+  {
+    id: 'craft-1',
+    rarity: 'common',
+    tierOf: ['craft', 1],
+    name: { it: 'Mano sicura', en: 'Sure hand' },
+    description: {
+      it: 'Voto dopo voto, la materia comincia a darti del tu.',
+      en: 'Mark after mark, you and the subject are becoming friends.',
+    },
+    criterion: { all: [atLeast('mean-score', 91, 70), atLeast('scores', 91, 4)] },
+    symbol: 'book',
+    effortDays: 45,
+    isTuned: true,
+  },
+  {
+    id: 'craft-2',
+    rarity: 'rare',
+    tierOf: ['craft', 2],
+    name: { it: 'Padronanza', en: 'Command' },
+    description: {
+      it: 'Non è un voto fortunato: è un livello, e lo tieni da mesi.',
+      en: 'It is not one lucky mark: it is a level, and you have held it for months.',
+    },
+    criterion: { all: [atLeast('mean-score', 91, 82), atLeast('scores', 91, 4)] },
+    symbol: 'book',
+    effortDays: 60,
+    isTuned: true,
+  },
+  {
+    id: 'craft-3',
+    rarity: 'epic',
+    tierOf: ['craft', 3],
+    name: { it: 'Maestria', en: 'Mastery' },
+    description: {
+      it: 'Quello che fai ha la qualità di chi ama ciò che studia.',
+      en: 'What you make has the quality of someone who loves what they study.',
+    },
+    criterion: { all: [atLeast('mean-score', 91, 90), atLeast('scores', 91, 4)] },
+    symbol: 'crown',
+    effortDays: 80,
+    isConsequential: true,
+    isTuned: true,
+  },
+  {
+    id: 'craft-4',
+    rarity: 'legendary',
+    tierOf: ['craft', 4],
+    name: { it: 'Capolavoro', en: 'Masterpiece' },
+    description: {
+      it: 'Eccellenza tenuta a lungo e consegnata in tempo. Da incorniciare.',
+      en: 'Excellence kept up for a long time, and handed in on time. One for the frame.',
+    },
+    criterion: {
+      all: [atLeast('mean-score', 91, 95), atLeast('scores', 91, 5), atMost('late-share', 91, 0.1)],
+    },
+    symbol: 'crown',
+    effortDays: 120,
+    isConsequential: true,
+    isTuned: true,
+  },
+  {
+    id: 'solid-ground',
+    rarity: 'rare',
+    name: { it: 'Terreno solido', en: 'Solid ground' },
+    description: {
+      it: 'Neanche il tuo giorno peggiore è andato male: le basi ci sono tutte.',
+      en: 'Not even your worst day went badly: the foundations are all there.',
+    },
+    criterion: { all: [atLeast('lowest-score', 91, 70), atLeast('scores', 91, 5)] },
+    symbol: 'bridge',
+    effortDays: 60,
+    isTuned: true,
+  },
+  {
+    id: 'sparks',
+    rarity: 'common',
+    name: { it: 'Scintille', en: 'Sparks' },
+    description: {
+      it: 'Sempre più spesso i tuoi lavori brillano. Continua a cercare quella scintilla.',
+      en: 'More and more often your work shines. Keep looking for that spark.',
+    },
+    criterion: { all: [atLeast('high-score-share', 91, 0.35), atLeast('scores', 91, 4)] },
+    symbol: 'bolt',
+    effortDays: 45,
+    isTuned: true,
+  },
+];

@@ -1,0 +1,44 @@
+export {
+  type Badge,
+  badgeFamilies,
+  type BadgeFamily,
+  type Comparison,
+  type Criterion,
+  type Emblem,
+  rarities,
+  type Rarity,
+} from './badge.ts';
+export { badgeCatalogue, goalShares, shareGoals } from './catalogue/index.ts';
+export {
+  badgesNamedIn,
+  type BadgeLeaf,
+  type Branch,
+  branchesOf,
+  compare,
+  comparisons,
+  leavesOf,
+  type MeasureLeaf,
+} from './criterion.ts';
+export { describeCriterion, describeMissing } from './describe.ts';
+export { emblemPalettes, emblemShapes, emblemSymbols } from './emblem.ts';
+export {
+  evaluateCriterion,
+  type Evidence,
+  firstCrossing,
+  type Missing,
+  type Outcome,
+  type Probe,
+} from './evaluate.ts';
+export { inOrderOfNeed } from './order.ts';
+export { parseBadge, parseCriterion, ruleLimits } from './parse.ts';
+export { createPreview, type Preview, type PreviewLearner } from './preview.ts';
+export { liveRarity, rarityShares } from './rarity.ts';
+export {
+  crossingsOf,
+  type CrossingSpan,
+  type FindCrossings,
+  historyProbe,
+  prepareCrossings,
+} from './retroactive.ts';
+export { RuleError, type RuleIssue } from './rule-error.ts';
+export { type FittedTier, fitTiers, peakOf, type TierGoal, tunedLeaf, withThreshold } from './tiers.ts';
