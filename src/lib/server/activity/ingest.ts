@@ -34,14 +34,14 @@ export interface AcceptOptions {
 export interface IngestDependencies {
   readonly clock: Clock;
   readonly log: Log;
-  /** Transactions of one school at the same time; 1 unless told. More than 2 gain nothing. */
+  /** Transactions of one school at the same time under load; 2 unless told. */
   readonly lanes?: number;
 }
 
 const attempts = 5;
 
 /** Takes events in. One a process and database: it is the sharing of commits that makes it fast. */
-export function createIngest(database: Database, { clock, log, lanes = 1 }: IngestDependencies): Ingest {
+export function createIngest(database: Database, { clock, log, lanes = 2 }: IngestDependencies): Ingest {
   const directory = createDirectory(database, clock);
   const commits = new Map<number, GroupCommit<PlacedEvent>>();
   const door = createDoor();
@@ -49,7 +49,8 @@ export function createIngest(database: Database, { clock, log, lanes = 1 }: Inge
   function commitsOf(schoolId: number): GroupCommit<PlacedEvent> {
     const known = commits.get(schoolId);
     if (known) return known;
-    const commit = (placed: readonly PlacedEvent[]) => commitEvents({ database, clock, log }, schoolId, placed);
+    const commit = (placed: readonly PlacedEvent[]) =>
+      commitEvents({ database, clock, log }, schoolId, placed);
     const made = createGroupCommit({ commit, isOwnFault: (error) => faultOf(error) !== 'away', lanes });
     commits.set(schoolId, made);
     return made;
@@ -60,7 +61,8 @@ export function createIngest(database: Database, { clock, log, lanes = 1 }: Inge
     accept: (schoolId, events, { atomic = false } = {}) =>
       door.pass(async () => {
         const { placed, refused } = place(events, await lookUp(directory, schoolId, events));
-        if (placed.length === 0 || (atomic && refused.length > 0)) return { accepted: 0, repeated: 0, refused };
+        if (placed.length === 0 || (atomic && refused.length > 0))
+          return { accepted: 0, repeated: 0, refused };
         const accepted = await commitsOf(schoolId).add(placed);
         return { accepted, repeated: placed.length - accepted, refused };
       }),
