@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
+import { checkServer } from './db/check.ts';
 import { connect, type Database } from './db/client.ts';
 import { migrate } from './db/migrate.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
@@ -34,6 +35,7 @@ async function start(config: Config): Promise<App> {
     : await startEmbeddedPostgres(join(config.dataFolder, 'postgres'));
   const url = config.databaseUrl ?? embedded?.url;
   if (!url) throw new Error('database: expected DATABASE_URL or an embedded server');
+  await checkServer(url, log);
   await migrate(url);
   const database = connect(url);
   const jobs = createJobs(database, log);
