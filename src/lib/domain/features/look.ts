@@ -69,20 +69,23 @@ export function entropy(counts: Iterable<number>): number {
   return known.reduce((bits, count) => bits - (count / whole) * Math.log2(count / whole), 0);
 }
 
-/** Slope of the weighted least-squares line through (x, y); NaN when all x are the same. */
+/**
+ * Slope of the weighted least-squares line through (x, y); NaN when all x are the same. Give whole numbers for x,
+ * counted from the first here, so that equal ones stay equal.
+ */
 export function slope(x: readonly number[], y: readonly number[], weights?: readonly number[]): number {
-  let [weight, meanX, meanY] = [0, 0, 0];
+  const weightOf = (i: number) => weights?.[i] ?? 1;
+  let [weight, sumX, sumY] = [0, 0, 0];
   for (let i = 0; i < x.length; i++) {
-    const w = weights?.[i] ?? 1;
-    weight += w;
-    meanX += ((x[i] - meanX) * w) / weight;
-    meanY += ((y[i] - meanY) * w) / weight;
+    weight += weightOf(i);
+    sumX += weightOf(i) * (x[i] - x[0]);
+    sumY += weightOf(i) * y[i];
   }
+  const [meanX, meanY] = [sumX / weight, sumY / weight];
   let [along, spread] = [0, 0];
   for (let i = 0; i < x.length; i++) {
-    const w = weights?.[i] ?? 1;
-    along += w * (x[i] - meanX) * (y[i] - meanY);
-    spread += w * (x[i] - meanX) ** 2;
+    along += weightOf(i) * (x[i] - x[0] - meanX) * (y[i] - meanY);
+    spread += weightOf(i) * (x[i] - x[0] - meanX) ** 2;
   }
   return share(along, spread);
 }

@@ -116,8 +116,12 @@ function scoreSlope(look: Look): number {
   if (total(look, column.scoreCount) < fewestForSlope) return NaN;
   const [first, end] = scoreRange(look);
   const { days, values, weights } = look.history.scores;
-  const weeks = Array.from(days.subarray(first, end), (day) => (day - look.before) / 7);
-  return slope(weeks, Array.from(values.subarray(first, end)), Array.from(weights.subarray(first, end)));
+  const perDay = slope(
+    Array.from(days.subarray(first, end)),
+    Array.from(values.subarray(first, end)),
+    Array.from(weights.subarray(first, end)),
+  );
+  return perDay * 7;
 }
 
 /** Each day's best against the lowest of the days before: one pass. */
