@@ -64,8 +64,18 @@ export const access: Readonly<Record<string, RouteRules>> = {
   // ── Teacher ──
   '/(teacher)/classes': { load: teacherOrAdmin },
   '/(teacher)/classes/[classId]': { load: { roles: staff, reaches: { class: 'classId' } } },
-  '/(teacher)/learners/[learnerId]': { load: { roles: staff, reaches: { learner: 'learnerId' } } },
-  '/(teacher)/reviews': { load: teacherOrAdmin },
+  '/(teacher)/learners/[learnerId]': {
+    load: { roles: staff, reaches: { learner: 'learnerId' } },
+    '?/revoke': { roles: staff, reaches: { learner: 'learnerId' } },
+    '?/restore': { roles: staff, reaches: { learner: 'learnerId' } },
+  },
+  '/(teacher)/reviews': {
+    load: teacherOrAdmin,
+    '?/approve': teacherOrAdmin,
+    '?/reject': teacherOrAdmin,
+    '?/bulk': teacherOrAdmin,
+    '?/undo': teacherOrAdmin,
+  },
 
   // ── Admin ──
   '/(admin)/admin': { load: admin },

@@ -1,7 +1,7 @@
+import { type EngagementLevel, engagementLevels } from '../monitoring/index.ts';
 import type { StoredScore } from './scores.ts';
 
-export const engagementLevels = ['inactive', 'low', 'medium', 'high', 'legendary'] as const;
-export type EngagementLevel = (typeof engagementLevels)[number];
+export { type EngagementLevel, engagementLevels };
 
 /** The level expected over the next four weeks. */
 export interface EngagementView {

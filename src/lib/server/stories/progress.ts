@@ -1,6 +1,5 @@
 import type { Badge } from '#lib/domain/badges/badge.ts';
-import { evaluateCriterion, type Outcome, type Probe } from '#lib/domain/badges/index.ts';
-import { measure } from '#lib/domain/features/index.ts';
+import { evaluateCriterion, historyProbe, type Outcome } from '#lib/domain/badges/index.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { missingSentence } from '#lib/i18n/measures.ts';
 import type { Measurement } from '../features/index.ts';
@@ -23,21 +22,13 @@ export function ongoingBadges(
   locale: Locale,
 ): Ongoing[] {
   const open = shelf.stored.filter(({ badge, isActive }) => isActive && !held.has(badge.id));
-  const probe = probeOf(measurement, held);
+  const probe = historyProbe(measurement.history, measurement.context, (badgeId) => held.has(badgeId));
   return nextTiers(open.map(({ badge }) => badge))
     .map((badge) => {
       const outcome = evaluateCriterion(badge.criterion, probe, measurement.before);
       return ongoing(badge, outcome, chances.get(badge.id) ?? null, shelf, locale);
     })
     .toSorted((a, b) => b.progress - a.progress);
-}
-
-/** How a rule asks about a measured learner. */
-export function probeOf({ history, context }: Measurement, held: ReadonlySet<string>): Probe {
-  return {
-    measure: (id, window, before) => measure(id, window, history, context, before),
-    holds: (badgeId) => held.has(badgeId),
-  };
 }
 
 function ongoing(
