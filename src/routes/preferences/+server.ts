@@ -1,5 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { isLocale, type Locale } from '#lib/i18n/index.ts';
+import { localPath, textOf } from '#lib/server/auth/form.ts';
 import { inSchool } from '#lib/server/auth/reach.ts';
 import { setLocale } from '#lib/server/auth/users.ts';
 import type { RequestHandler } from './$types';
@@ -20,13 +21,8 @@ export const POST: RequestHandler = async ({ request, cookies, locals }) => {
   const theme = form.get('theme');
   if (theme === 'light' || theme === 'dark') cookies.set('theme', theme, shared);
   if (theme === 'system') cookies.delete('theme', { path: '/' });
-  redirect(303, localPath(form.get('back')));
+  redirect(303, localPath(textOf(form, 'back')) ?? '/');
 };
-
-/** Only a path of this site: `//host` and `/\host` would lead away. */
-function localPath(path: FormDataEntryValue | null): string {
-  return typeof path === 'string' && /^\/(?![/\\])/.test(path) ? path : '/';
-}
 
 /** A person's language follows them to other browsers. */
 async function keepForAccount(locals: App.Locals, locale: Locale): Promise<void> {
