@@ -2,8 +2,8 @@ import type { Unit } from '../features/feature.ts';
 import { featureName, measureInfo } from '../features/index.ts';
 import type { Comparison, Criterion } from './badge.ts';
 import { badgeCatalogue } from './catalogue/index.ts';
-import { asksForMore, groupOf, type MeasureLeaf, opposite, type Sequence } from './criterion.ts';
-import { type Missing, neededOf } from './evaluate.ts';
+import { groupOf, type MeasureLeaf, opposite, type Sequence } from './criterion.ts';
+import { neededOf } from './evaluate.ts';
 import { phrases } from './phrases.ts';
 
 type Language = 'it' | 'en';
@@ -24,11 +24,6 @@ interface Words {
   readonly window: (days: number) => string;
   readonly ofDays: (days: number) => string;
   readonly wholePast: string;
-  readonly toGo: (actual: string, needed: string, gap: string) => string;
-  readonly instead: (actual: string, needed: string) => string;
-  readonly unmeasured: (needed: string) => string;
-  readonly step: (step: number, of: number) => string;
-  readonly letPass: (days: number) => string;
 }
 
 const wordsIn: Readonly<Record<Language, Words>> = {
@@ -50,11 +45,6 @@ const wordsIn: Readonly<Record<Language, Words>> = {
     window: (days) => (days === 1 ? 'nell’ultimo giorno' : `negli ultimi ${days} giorni`),
     ofDays: (days) => (days === 1 ? 'dell’ultimo giorno' : `degli ultimi ${days} giorni`),
     wholePast: 'in tutto',
-    toGo: (actual, needed, gap) => `${actual} su ${needed}, ancora ${gap}`,
-    instead: (actual, needed) => `${actual}, serve ${needed}`,
-    unmeasured: (needed) => `non ancora misurabile, serve ${needed}`,
-    step: (step, of) => `passo ${step} di ${of}: `,
-    letPass: (days) => `deve passare del tempo, al massimo ${days} giorni`,
   },
   en: {
     comparison: {
@@ -74,11 +64,6 @@ const wordsIn: Readonly<Record<Language, Words>> = {
     window: (days) => (days === 1 ? 'on the last day' : `in the last ${days} days`),
     ofDays: (days) => (days === 1 ? 'of the last day' : `of the last ${days} days`),
     wholePast: 'in all',
-    toGo: (actual, needed, gap) => `${actual} of ${needed}, ${gap} more to go`,
-    instead: (actual, needed) => `${actual}, needs ${needed}`,
-    unmeasured: (needed) => `not measurable yet, needs ${needed}`,
-    step: (step, of) => `step ${step} of ${of}: `,
-    letPass: (days) => `some time has to pass, ${days} days at most`,
   },
 };
 
@@ -92,16 +77,6 @@ export function describeCriterion(
   nameOf: BadgeName = catalogueName(locale),
 ): string {
   return describe(criterion, false, { locale, words: wordsIn[locale], nameOf }, true);
-}
-
-/** What a learner still lacks, one line a condition: `Active days in the last 28 days: 9 of 12, 3 more to go`. */
-export function describeMissing(
-  missing: readonly Missing[],
-  locale: Language,
-  nameOf: BadgeName = catalogueName(locale),
-): readonly string[] {
-  const voice = { locale, words: wordsIn[locale], nameOf };
-  return missing.flatMap((one) => missingLines(one, voice));
 }
 
 interface Voice {
@@ -219,36 +194,9 @@ function italianShare(is: Comparison, amount: string, words: Words): string {
   return is === 'less-than' ? `meno ${melted}${amount}` : `${words.comparison[is]} ${article}${amount}`;
 }
 
-/** A measure's value as people write it: shares as percentages, everything else as a number. */
-export function formatAmount(value: number, unit: Unit, locale: Language): string {
+/** Shares as percentages, everything else as a number. */
+function formatAmount(value: number, unit: Unit, locale: Language): string {
   return unit === 'share'
     ? new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(value)
     : new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
-}
-
-function missingLines(missing: Missing, voice: Voice): readonly string[] {
-  const { words, nameOf } = voice;
-  if (missing.kind === 'badge') {
-    return [missing.needed ? words.holds(nameOf(missing.badge)) : words.holdsNot(nameOf(missing.badge))];
-  }
-  if (missing.kind === 'pass') return [words.letPass(missing.withinDays)];
-  if (missing.kind === 'measure') return [missingMeasure(missing, voice)];
-  const prefix = words.step(missing.step, missing.of);
-  return missing.missing.flatMap((one) => missingLines(one, voice)).map((line) => prefix + line);
-}
-
-function missingMeasure(missing: Extract<Missing, { readonly kind: 'measure' }>, voice: Voice): string {
-  const { measure, is, needed, actual, gap } = missing;
-  const { locale, words } = voice;
-  const { unit } = measureInfo(measure);
-  const quantity = quantityOf(measure, is, needed, voice);
-  const show = (value: number) => formatAmount(value, unit, locale);
-  const isCount = asksForMore(is) && needed > 0 && (actual ?? -1) >= 0;
-  const state =
-    actual === null || gap === null
-      ? words.unmeasured(quantity)
-      : isCount && is === 'at-least'
-        ? words.toGo(show(actual), show(needed), show(gap))
-        : words.instead(show(actual), quantity);
-  return `${nameOfMeasure(missing, locale)}: ${state}`;
 }

@@ -19,10 +19,11 @@ export {
   leavesOf,
   type MeasureLeaf,
 } from './criterion.ts';
-export { describeCriterion, describeMissing } from './describe.ts';
+export { describeCriterion } from './describe.ts';
 export { emblemPalettes, emblemShapes, emblemSymbols } from './emblem.ts';
 export {
   evaluateCriterion,
+  isMet,
   type Evidence,
   firstCrossing,
   type Missing,
@@ -31,7 +32,7 @@ export {
 } from './evaluate.ts';
 export { inOrderOfNeed } from './order.ts';
 export { parseBadge, parseCriterion, ruleLimits } from './parse.ts';
-export { createPreview, type Preview, type PreviewLearner } from './preview.ts';
+export { createPreview, type Preview, type PreviewLearner, type PreviewTally } from './preview.ts';
 export { liveRarity, rarityShares } from './rarity.ts';
 export {
   crossingsOf,

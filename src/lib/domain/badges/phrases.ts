@@ -59,8 +59,8 @@ export const phrases: Readonly<Record<string, Phrase>> = {
     en: 'activity {of}: {q} [time|times] that of before',
   },
   'presence-change': {
-    it: 'presenza {of} più alta di {q} rispetto a prima',
-    en: 'presence {of} higher by {q} than before',
+    it: 'variazione della presenza {of} rispetto a prima: {q}',
+    en: 'change in presence {of} against before: {q}',
   },
   'hand-ins': { it: '{q} [consegna|consegne] {w}', en: '{q} [hand-in|hand-ins] {w}' },
   'late-share': {
@@ -117,8 +117,8 @@ export const phrases: Readonly<Record<string, Phrase>> = {
     en: '{q} of active days at weekends {w}',
   },
   'longest-gap': {
-    it: 'pausa più lunga di {q} [giorno|giorni] di scuola {w}',
-    en: 'longest break of {q} school [day|days] {w}',
+    it: 'una pausa di {q} [giorno|giorni] di scuola {w}',
+    en: 'a break of {q} school [day|days] {w}',
   },
   comebacks: {
     it: '{q} [ritorno|ritorni] dopo due settimane di pausa {w}',

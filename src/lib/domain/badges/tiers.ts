@@ -103,13 +103,22 @@ function fitTier(
   const leaf = tunedLeaf(badge.criterion);
   const reachedAt = (value: number) => shareReaching(peaks, leaf, value);
   const harder = roundValues(peaks, leaf).filter(
-    (value) => previous === undefined || isHarder(value, previous, leaf),
+    (value) => isHardEnough(value, leaf) && (previous === undefined || isHarder(value, previous, leaf)),
   );
   if (harder.length === 0) return { badge, share, reached: reachedAt(leaf.value), isFitted: false };
   const miss = (value: number) => Math.abs(reachedAt(value) - share);
   const value = harder.reduce((best, other) => (miss(other) < miss(best) ? other : best));
   const fitted = { ...badge, criterion: withThreshold(badge.criterion, value) };
   return { badge: fitted, share, reached: reachedAt(value), isFitted: true };
+}
+
+/**
+ * Never easier than half of what the badge asks of any school (twice, for what should be low): a school where nobody
+ * helps anybody must not get a badge for helping once.
+ */
+function isHardEnough(value: number, { is, value: designed }: MeasureLeaf): boolean {
+  if (designed <= 0) return true;
+  return asksForMore(is) ? value >= designed / 2 : value <= designed * 2;
 }
 
 function isHarder(value: number, previous: number, leaf: MeasureLeaf): boolean {
@@ -129,7 +138,7 @@ function roundValues(peaks: ArrayLike<number>, leaf: MeasureLeaf): readonly numb
   const isMore = asksForMore(leaf.is);
   const values = new Set<number>();
   for (let i = 0; i < peaks.length; i++) {
-    const value = roundTo(peaks[i], stepOf(unit, peaks[i]), isMore);
+    const value = roundTo(peaks[i], stepOf(unit, Math.abs(peaks[i])), isMore);
     // A threshold of 0 or less would reward being there.
     if (Number.isFinite(value) && (!isMore || value > 0)) values.add(value);
   }
@@ -142,7 +151,6 @@ function roundTo(value: number, step: number, isDown: boolean): number {
 }
 
 const steps: Readonly<Partial<Record<Unit, number>>> = {
-  share: 0.05,
   'points/week': 0.5,
   'events/week': 0.5,
   'events/day': 0.5,
@@ -150,9 +158,11 @@ const steps: Readonly<Partial<Record<Unit, number>>> = {
   bits: 0.1,
 };
 
-/** Thresholds people can keep in mind: whole numbers, and rounder ones as they grow. */
+const counted: ReadonlySet<Unit> = new Set(['events', 'sessions', 'hours']);
+
+/** Thresholds people can keep in mind: whole numbers, and for counts rounder ones as they grow. */
 function stepOf(unit: Unit, value: number): number {
-  const step = steps[unit] ?? 1;
-  if (step < 1 || value < 60) return step;
+  if (unit === 'share') return value < 0.2 ? 0.01 : 0.05;
+  if (!counted.has(unit) || value < 60) return steps[unit] ?? 1;
   return value < 200 ? 5 : value < 1000 ? 10 : 50;
 }

@@ -57,6 +57,7 @@ export type SavedBadge = StoredBadge & {
 /**
  * Stores a badge. A changed rule gets the next version, and every learner waits for a new evaluation, all in this
  * transaction. A new badge starts inactive: an admin previews it first.
+ * @param actor the id of a user, or `system`
  * @throws RuleError when the badge is not valid, or does not fit the school's other badges.
  */
 export async function saveBadge(
@@ -65,19 +66,40 @@ export async function saveBadge(
   actor: string,
   at: Date,
 ): Promise<SavedBadge> {
-  const checked = parseBadge(badge);
+  const [saved] = await saveBadges(scope, [badge], actor, at);
+  if (!saved) throw new Error('badge: expected one saved badge');
+  return saved;
+}
+
+/** saveBadge for several at once, judged together: all are stored, or none. */
+export async function saveBadges(
+  scope: SchoolScope,
+  changed: readonly Badge[],
+  actor: string,
+  at: Date,
+): Promise<readonly SavedBadge[]> {
+  const checked = changed.map(parseBadge);
   await lockBadges(scope);
-  const stored = await allBadges(scope);
-  inOrderOfNeed([...stored.map((one) => one.badge).filter(({ id }) => id !== checked.id), checked]);
-  const old = stored.find((one) => one.badge.id === checked.id);
-  const change = changeOf(old?.badge, checked);
-  const ruleVersion = (old?.ruleVersion ?? 0) + (change === 'new' || change === 'rule' ? 1 : 0);
-  const isActive = old?.isActive ?? false;
+  const stored = new Map((await allBadges(scope)).map((one) => [one.badge.id, one]));
+  const together = new Map([...stored].map(([id, { badge }]) => [id, badge]));
+  for (const badge of checked) together.set(badge.id, badge);
+  inOrderOfNeed([...together.values()]);
+  const saved = checked.map((badge) => nextOf(stored.get(badge.id), badge, at));
+  for (const one of saved) if (one.change !== 'none') await write(scope, one);
+  if (saved.some(({ change, isActive }) => change === 'rule' && isActive)) await evaluateEveryone(scope, at);
+  const ruled = saved.filter(({ change }) => change === 'new' || change === 'rule');
+  if (ruled.length > 0) {
+    const rules = ruled.map(({ badge, ruleVersion, change }) => ({ badgeId: badge.id, ruleVersion, change }));
+    await tellAdmins(scope, { rules, actor }, at);
+  }
+  return saved;
+}
+
+function nextOf(old: StoredBadge | undefined, badge: Badge, at: Date): SavedBadge {
+  const change = changeOf(old?.badge, badge);
   if (old && change === 'none') return { ...old, change };
-  await write(scope, checked, ruleVersion, isActive, at);
-  if (change === 'rule' && isActive) await evaluateEveryone(scope, at);
-  if (change !== 'words') await tellAdmins(scope, { badgeId: checked.id, ruleVersion, change, actor }, at);
-  return { badge: checked, ruleVersion, isActive, updatedAt: at, change };
+  const ruleVersion = (old?.ruleVersion ?? 0) + (change === 'words' ? 0 : 1);
+  return { badge, ruleVersion, isActive: old?.isActive ?? false, updatedAt: at, change };
 }
 
 /**
@@ -95,11 +117,10 @@ export async function setBadgeActive(
   const stored = await findBadge(scope, badgeId);
   if (!stored) return false;
   if (stored.isActive === isActive) return true;
-  const { badge, ruleVersion } = stored;
-  await write(scope, badge, ruleVersion, isActive, at);
+  await write(scope, { ...stored, isActive, updatedAt: at });
   if (isActive) await evaluateEveryone(scope, at);
   const change = isActive ? 'activated' : 'deactivated';
-  await tellAdmins(scope, { badgeId, ruleVersion, change, actor }, at);
+  await tellAdmins(scope, { rules: [{ badgeId, ruleVersion: stored.ruleVersion, change }], actor }, at);
   return true;
 }
 
@@ -121,12 +142,9 @@ function changeOf(old: Badge | undefined, badge: Badge): SavedBadge['change'] {
 
 async function write(
   { schoolId, tx }: SchoolScope,
-  badge: Badge,
-  ruleVersion: number,
-  isActive: boolean,
-  at: Date,
+  { badge, ruleVersion, isActive, updatedAt }: StoredBadge,
 ): Promise<void> {
-  const changed = { ruleVersion, definition: { ...badge }, isActive, updatedAt: at };
+  const changed = { ruleVersion, definition: { ...badge }, isActive, updatedAt };
   await tx
     .insert(badges)
     .values({ schoolId, id: badge.id, ...changed })

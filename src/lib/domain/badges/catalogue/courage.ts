@@ -6,13 +6,13 @@ export const courageDesigns: readonly Design[] = [
     rarity: 'common',
     name: { it: 'Si riparte', en: 'Back on the path' },
     description: {
-      it: 'Dopo una lunga pausa tornare è la parte più dura. Tu l’hai fatta, e poi hai continuato.',
-      en: 'After a long break, coming back is the hardest part. You did it, and then you kept going.',
+      it: 'Dopo una pausa, tornare è la parte più dura. Tu l’hai fatta, e poi hai continuato.',
+      en: 'After a break, coming back is the hardest part. You did it, and then you kept going.',
     },
-    criterion: { all: [atLeast('active-days', 28, 8), atLeast('comebacks', 28, 1)] },
+    criterion: { all: [atLeast('active-days', 14, 6), atLeast('longest-gap', 28, 4)] },
     symbol: 'compass',
     effortDays: 12,
-    isTuned: false,
+    isTuned: true,
   },
   {
     id: 'up-again-1',
@@ -68,9 +68,9 @@ export const courageDesigns: readonly Design[] = [
     },
     criterion: {
       sequence: [
-        atMost('last-score', null, 55),
-        { all: [atLeast('lead-days', 14, 2), atLeast('hand-ins', 14, 1)] },
-        atLeast('last-score', null, 65),
+        atMost('last-score', null, 50),
+        { all: [atLeast('lead-days', 14, 3), atLeast('hand-ins', 14, 1)] },
+        atLeast('last-score', null, 70),
       ],
       withinDays: 60,
     },
@@ -121,8 +121,8 @@ export const courageDesigns: readonly Design[] = [
     },
     criterion: {
       sequence: [
-        { any: [atMost('last-score', null, 55), atLeast('comebacks', 14, 1)] },
-        { all: [atLeast('helps', 28, 2), atLeast('active-days', 28, 6)] },
+        { any: [atMost('last-score', null, 55), atMost('presence-change', 14, -0.25)] },
+        { all: [atLeast('helps', 28, 3), atLeast('active-days', 28, 6)] },
       ],
       withinDays: 45,
     },

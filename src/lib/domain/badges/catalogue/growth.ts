@@ -111,9 +111,9 @@ export const growthDesigns: readonly Design[] = [
     criterion: {
       sequence: [
         {
-          all: [{ measure: 'mean-score', window: 91, is: 'less-than', value: 55 }, atLeast('scores', 91, 3)],
+          all: [{ measure: 'mean-score', window: 91, is: 'less-than', value: 60 }, atLeast('scores', 91, 3)],
         },
-        { all: [atLeast('mean-score', 91, 78), atLeast('scores', 91, 4)] },
+        { all: [atLeast('mean-score', 91, 75), atLeast('scores', 91, 4)] },
       ],
       withinDays: 300,
     },

@@ -1,0 +1,57 @@
+import { formatSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { type FittedTier, fitTiers, peakOf, shareGoals, type TierGoal } from '#lib/domain/badges/index.ts';
+import { loadLearners } from '#lib/server/features/index.ts';
+import type { SchoolScope } from '#lib/server/platform/db/client.ts';
+import { allBadges, saveBadges } from './badges.ts';
+
+/** Fewer learners than this say too little about the next hundred. */
+export const fewestLearners = 30;
+
+/** A badge whose threshold other numbers would suit better, on the history of this school. */
+export interface SchoolFit {
+  readonly learners: number;
+  readonly before: SchoolDay;
+  readonly tiers: readonly FittedTier[];
+}
+
+/**
+ * What each tuned badge's threshold would have to be for its share of learners to reach it, from the days before
+ * `before`. Reads every learner once and keeps one number a learner and badge. Changes nothing.
+ * @throws RangeError when the school has fewer learners than `fewestLearners`.
+ */
+export async function fitSchoolTiers(scope: SchoolScope, before: SchoolDay): Promise<SchoolFit> {
+  const goals = await goalsOf(scope);
+  const peaks = new Map(goals.map(({ badge }) => [badge.id, new Array<number>()]));
+  let learners = 0;
+  for await (const { history, context } of loadLearners(scope, 'all', before)) {
+    learners++;
+    const span = { from: history.from, before };
+    for (const { badge } of goals) peaks.get(badge.id)?.push(peakOf(badge.criterion, history, context, span));
+  }
+  if (learners < fewestLearners) {
+    throw new RangeError(
+      `learners: expected at least ${fewestLearners} with activity before ${formatSchoolDay(before)}, got ${learners}`,
+    );
+  }
+  return { learners, before, tiers: fitTiers(goals, peaks) };
+}
+
+async function goalsOf(scope: SchoolScope): Promise<readonly TierGoal[]> {
+  const stored = await allBadges(scope);
+  return stored.flatMap(({ badge, isActive }) => {
+    const share = shareGoals.get(badge.id);
+    return share === undefined || !isActive ? [] : [{ badge, share }];
+  });
+}
+
+/** Saves the fitted thresholds as new rule versions. Returns how many rules changed. */
+export async function applyTiers(
+  scope: SchoolScope,
+  tiers: readonly FittedTier[],
+  actor: string,
+  at: Date,
+): Promise<number> {
+  const fitted = tiers.filter(({ isFitted }) => isFitted).map(({ badge }) => badge);
+  const saved = await saveBadges(scope, fitted, actor, at);
+  return saved.filter(({ change }) => change === 'rule').length;
+}
