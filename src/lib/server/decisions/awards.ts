@@ -46,11 +46,7 @@ export async function tellOfBadge(
   await notify(scope, { kind, learnerId, payload: badgePayload(learnerId, awardId, badge) }, at);
 }
 
-export function badgePayload(
-  learnerId: number,
-  awardId: number,
-  badge: Badge,
-): Readonly<Record<string, unknown>> {
+export function badgePayload(learnerId: number, awardId: number, badge: Badge) {
   const { id, name, rarity, family, emblem } = badge;
   return { awardId, learnerId, badge: id, name, rarity, family, emblem };
 }

@@ -11,7 +11,7 @@ import { type DayQuality, dayQualities } from '#lib/domain/decisions/day-quality
 import { allBadges, type StoredBadge } from '../awards/badges.ts';
 import { loadLearners, type Measurement, saveFeatures } from '../features/index.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
-import { awards, learners, notifications, reviews } from '../platform/db/schema.ts';
+import { learners } from '../platform/db/schema.ts';
 import { badgePayload } from './awards.ts';
 import { type Case, decideCase, type Made } from './decide.ts';
 import { loadEvidenceEvents } from './evidence-events.ts';
@@ -228,62 +228,97 @@ function saidEntry(one: Written, options: ReplayOptions): DecisionEntry {
 }
 
 async function insertReviews(
-  scope: SchoolScope,
+  { sql, schoolId }: SchoolScope,
   written: readonly Written[],
   options: ReplayOptions,
 ): Promise<void> {
-  const rows = written.flatMap((one): (typeof reviews.$inferInsert)[] => {
-    const { made, said, decisionId } = one;
-    if (!made.review) return [];
-    const { learnerId, badgeId, confidence, at } = made.entry;
-    const asked = { schoolId: scope.schoolId, learnerId, badgeId, decisionId, cause: made.review };
-    const base = { ...asked, confidence: confidence ?? 0, openedAt: at };
-    if (!said) return [base];
-    const status = said.verdict === 'approve' ? 'approved' : 'rejected';
-    return [{ ...base, status, closedAt: saidAt(one, options), closedBy: said.actor }];
-  });
-  if (rows.length > 0) await scope.tx.insert(reviews).values(rows);
+  const rows = written.filter(({ made }) => made.review).map((one) => reviewRow(one, options));
+  await sql`
+    insert into reviews (school_id, learner_id, badge_id, decision_id, confidence, cause, status, opened_at,
+      closed_at, closed_by)
+    select ${schoolId}::int, * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as (learner_id int, badge_id text,
+      decision_id bigint, confidence float8, cause text, status text, opened_at timestamptz, closed_at timestamptz,
+      closed_by text)`;
 }
 
-/** Old news is stored as read: nobody is told today about a badge of last year. */
-const freshMs = 7 * 86_400_000;
+function reviewRow(one: Written, options: ReplayOptions) {
+  const { made, said, decisionId } = one;
+  const { learnerId, badgeId, confidence, at } = made.entry;
+  return {
+    learner_id: learnerId,
+    badge_id: badgeId,
+    decision_id: decisionId,
+    confidence,
+    cause: made.review,
+    status: said ? statusAfter[said.verdict] : 'open',
+    opened_at: at.toISOString(),
+    closed_at: said ? saidAt(one, options).toISOString() : null,
+    closed_by: said ? said.actor : null,
+  };
+}
 
+const statusAfter = { approve: 'approved', reject: 'rejected' } as const;
+
+/** Awards given at once or after a teacher's yes, and those that a teacher took back. */
 async function insertAwards(
-  scope: SchoolScope,
+  { sql, schoolId }: SchoolScope,
   written: readonly Written[],
   idOfSaid: ReadonlyMap<number, number>,
   options: ReplayOptions,
 ): Promise<void> {
-  const { schoolId } = scope;
   const given = written.filter((one) => one.made.entry.verdict === 'award' || isGiven(one));
-  if (given.length === 0) return;
-  const rows = given.map((one): typeof awards.$inferInsert => {
-    const { entry } = one.made;
-    const isAutomatic = entry.verdict === 'award';
-    const revoked = isAutomatic && !isGiven(one);
-    return {
-      schoolId,
-      learnerId: entry.learnerId,
-      badgeId: entry.badgeId,
-      ruleVersion: entry.ruleVersion,
-      crossedOn: formatSchoolDay(entry.crossedOn ?? NaN),
-      awardedAt: isAutomatic ? entry.at : saidAt(one, options),
-      decisionId: isAutomatic ? one.decisionId : (idOfSaid.get(one.decisionId) ?? one.decisionId),
-      confidence: entry.confidence ?? NaN,
-      decidedBy: isAutomatic ? entry.actor : (one.said?.actor ?? entry.actor),
-      ...(revoked && { revokedAt: saidAt(one, options), revokedBy: one.said?.actor, revokedReason: 'audit' }),
-    };
-  });
-  const added = await scope.tx.insert(awards).values(rows).returning({ id: awards.id });
-  const news = given.flatMap((one, i): (typeof notifications.$inferInsert)[] => {
-    if (!isGiven(one)) return [];
-    const { learnerId } = one.made.entry;
-    const createdAt = rows[i].awardedAt;
-    const isOld = options.at.getTime() - createdAt.getTime() > freshMs;
-    const payload = badgePayload(learnerId, added[i].id, one.stored.badge);
-    return [{ schoolId, kind: 'award', learnerId, payload, createdAt, readAt: isOld ? createdAt : null }];
-  });
-  if (news.length > 0) await scope.tx.insert(notifications).values(news);
+  const rows = given.map((one) => awardRow(one, idOfSaid, options));
+  const added = await sql<{ id: string }[]>`
+    insert into awards (school_id, learner_id, badge_id, rule_version, crossed_on, awarded_at, decision_id,
+      confidence, decided_by, revoked_at, revoked_by, revoked_reason)
+    select ${schoolId}::int, learner_id, badge_id, rule_version, crossed_on, awarded_at, decision_id,
+      confidence, decided_by, revoked_at, revoked_by, revoked_reason
+    from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as (learner_id int, badge_id text, rule_version int,
+      crossed_on date, awarded_at timestamptz, decision_id bigint, confidence float8, decided_by text,
+      revoked_at timestamptz, revoked_by text, revoked_reason text)) with ordinality
+    order by ordinality
+    returning id`;
+  const news = given.flatMap((one, i) =>
+    isGiven(one) ? [noticeRow(one, Number(added[i].id), rows[i].awarded_at, options)] : [],
+  );
+  await sql`
+    insert into notifications (school_id, kind, learner_id, payload, created_at, read_at)
+    select ${schoolId}::int, * from jsonb_to_recordset(${JSON.stringify(news)}::text::jsonb) as (kind text, learner_id int,
+      payload jsonb, created_at timestamptz, read_at timestamptz)`;
+}
+
+function awardRow(one: Written, idOfSaid: ReadonlyMap<number, number>, options: ReplayOptions) {
+  const { made, said, decisionId } = one;
+  const { entry } = made;
+  const isAutomatic = entry.verdict === 'award';
+  const takenAt = isAutomatic && !isGiven(one) ? saidAt(one, options).toISOString() : null;
+  return {
+    learner_id: entry.learnerId,
+    badge_id: entry.badgeId,
+    rule_version: entry.ruleVersion,
+    crossed_on: formatSchoolDay(entry.crossedOn ?? NaN),
+    awarded_at: (isAutomatic ? entry.at : saidAt(one, options)).toISOString(),
+    decision_id: isAutomatic ? decisionId : (idOfSaid.get(decisionId) ?? decisionId),
+    confidence: entry.confidence,
+    decided_by: isAutomatic ? entry.actor : (said?.actor ?? entry.actor),
+    revoked_at: takenAt,
+    revoked_by: takenAt && (said?.actor ?? null),
+    revoked_reason: takenAt && 'rejected on review',
+  };
+}
+
+// Old news is stored as read: nobody is told today about a badge of last year.
+const freshMs = 7 * 86_400_000;
+
+function noticeRow({ made, stored }: Written, awardId: number, awardedAt: string, { at }: ReplayOptions) {
+  const isOld = at.getTime() - Date.parse(awardedAt) > freshMs;
+  return {
+    kind: 'award',
+    learner_id: made.entry.learnerId,
+    payload: { ...badgePayload(made.entry.learnerId, awardId, stored.badge) },
+    created_at: awardedAt,
+    read_at: isOld ? awardedAt : null,
+  };
 }
 
 function reportOf(count: number, past: readonly Past[]): ReplayReport {
