@@ -11,10 +11,10 @@ const gamingStream = 401;
 
 /** Adds what a gamer's tactic makes up on a day. Its chance is its own, so the honest part of the day stays as it was. */
 export function gamedEvents(school: School, person: Person, diary: Diary): void {
-  const tactic = person.plan.gaming?.tactic;
-  if (!tactic) return;
+  const { gaming } = person.plan;
+  if (!gaming) return;
   const random = streamOf(school.options.seed, gamingStream, person.index, diary.day);
-  scripts[tactic](random, diary, person, school);
+  scripts[gaming.tactic](random, diary, gaming.care, person, school);
 }
 
 const bulkWeekday = 3;
@@ -25,7 +25,7 @@ export function handsInBulk(school: School, person: Person, day: SchoolDay): boo
   return isGaming(person, day) && day % 7 === bulkWeekday;
 }
 
-type Script = (random: Random, diary: Diary, person: Person, school: School) => void;
+type Script = (random: Random, diary: Diary, care: number, person: Person, school: School) => void;
 
 const scripts: Readonly<Record<Tactic, Script>> = {
   clicker: clickFast,
@@ -37,50 +37,53 @@ const scripts: Readonly<Record<Tactic, Script>> = {
 };
 
 /** Dozens of pages and exercises within two minutes, a second each. */
-function clickFast(random: Random, diary: Diary): void {
+function clickFast(random: Random, diary: Diary, care: number): void {
   if (!chance(random, 0.55)) return;
   const start = wholeBetween(random, 14 * 60, 22 * 60);
-  const clicks = wholeBetween(random, 22, 45);
+  const clicks = Math.round(wholeBetween(random, 22, 45) * (1 - 0.6 * care));
+  const pace = Math.round(3 + 25 * care);
   const kinds: readonly ActivityKind[] = ['practice', 'read', 'resource', 'view'];
   for (let click = 0; click < clicks; click++) {
-    const second = click * 3;
+    const second = click * pace;
     diary.write(pick(random, kinds), start + Math.floor(second / 60), {
       second: second % 60,
-      seconds: 1,
+      seconds: Math.round(1 + 20 * care),
       quantity: wholeBetween(random, 2, 5),
       item: pick(random, subjects).id,
     });
   }
 }
 
-/** One true-looking event sent many times under new ids. */
-function repeatEvent(random: Random, diary: Diary): void {
+/** One true-looking event sent many times under new ids; the careful let minutes pass between the copies. */
+function repeatEvent(random: Random, diary: Diary, care: number): void {
   if (!chance(random, 0.6)) return;
   const minute = wholeBetween(random, 15 * 60, 21 * 60);
   const kind = pick(random, ['practice', 'help', 'collaborate'] as const);
-  const same = {
-    quantity: wholeBetween(random, 3, 6),
-    seconds: 240,
-    item: pick(random, subjects).id,
-    second: 12,
-  };
-  for (let copy = wholeBetween(random, 7, 18); copy > 0; copy--) diary.write(kind, minute, same);
+  const same = { quantity: wholeBetween(random, 3, 6), seconds: 240, item: pick(random, subjects).id };
+  const copies = Math.round(wholeBetween(random, 7, 18) * (1 - 0.7 * care));
+  const gap = care > 0.5 ? wholeBetween(random, 3, 7) : 0;
+  for (let copy = 0; copy < copies; copy++) diary.write(kind, minute + copy * gap, { ...same, second: 12 });
 }
 
 /** Learners next to each other in the list thank each other for help that took two seconds. */
-function praiseEachOther(random: Random, diary: Diary, person: Person, school: School): void {
+function praiseEachOther(random: Random, diary: Diary, care: number, person: Person, school: School): void {
   if (school.kindOf(diary.day) === 'summer' || !chance(random, 0.7)) return;
   const friend = `s${String((person.index ^ 1) + 1).padStart(4, '0')}`;
   const start = wholeBetween(random, 16 * 60, 20 * 60);
-  for (let turn = wholeBetween(random, 5, 11); turn > 0; turn--) {
-    diary.write('help', start + turn, { seconds: 2, item: `help:${friend}` });
+  const turns = Math.round(wholeBetween(random, 5, 11) * (1 - 0.6 * care));
+  const gap = 1 + Math.round(6 * care);
+  for (let turn = 0; turn < turns; turn++) {
+    diary.write('help', start + turn * gap, { seconds: Math.round(2 + 60 * care), item: `help:${friend}` });
   }
 }
 
-/** A script that opens the same pages every night at the same minutes, holidays too. */
-function runAtNight(_random: Random, diary: Diary): void {
+/** A script that opens the same pages every night at the same minutes, holidays too; the careful one is less exact. */
+function runAtNight(random: Random, diary: Diary, care: number): void {
+  const start = care > 0.5 ? 21 * 60 : 3 * 60;
+  const jitter = Math.round(25 * care);
   for (let run = 0; run < 8; run++) {
-    diary.write(run % 2 === 0 ? 'read' : 'practice', 3 * 60 + run * 5, {
+    const minute = start + run * 5 + wholeBetween(random, 0, jitter);
+    diary.write(run % 2 === 0 ? 'read' : 'practice', minute, {
       quantity: 5,
       seconds: 30,
       item: 'matematica',

@@ -41,6 +41,8 @@ export interface SimulatedLearner {
 export interface LearnerTruth {
   readonly archetype: Archetype;
   readonly tactic: Tactic | null;
+  /** 0: blatant, towards 1: careful; null for the honest. */
+  readonly care: number | null;
   readonly gamingSpans: readonly Span[];
 }
 
@@ -80,5 +82,6 @@ export function simulateSchool(options: SchoolOptions): SimulatedSchool {
 }
 
 export function truthOf({ archetype, plan }: Person): LearnerTruth {
-  return { archetype, tactic: plan.gaming?.tactic ?? null, gamingSpans: plan.gaming?.spans ?? [] };
+  const { tactic = null, care = null, spans: gamingSpans = [] } = plan.gaming ?? {};
+  return { archetype, tactic, care, gamingSpans };
 }

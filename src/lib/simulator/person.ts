@@ -61,7 +61,14 @@ export interface LifePlan {
   readonly bloomsOn: SchoolDay | null;
   readonly dip: Span | null;
   readonly fadesFrom: SchoolDay | null;
-  readonly gaming: { readonly tactic: Tactic; readonly spans: readonly Span[] } | null;
+  readonly gaming: GamingPlan | null;
+}
+
+export interface GamingPlan {
+  readonly tactic: Tactic;
+  /** 0: does not care who sees it. Towards 1: slower, less at a time, close to what people do. */
+  readonly care: number;
+  readonly spans: readonly Span[];
 }
 
 export interface Person {
@@ -184,9 +191,12 @@ function drawPlan(random: Random, archetype: Archetype, life: Span): LifePlan {
   };
 }
 
+const carefulShare = 0.3;
+
 /** One to three spells of some weeks, one of them recent. */
-function drawGaming(random: Random, life: Span): LifePlan['gaming'] {
+function drawGaming(random: Random, life: Span): GamingPlan {
   const tactic = pick(random, tactics);
+  const care = chance(random, carefulShare) ? between(random, 0.5, 1) : between(random, 0, 0.3);
   const recent = life.before - wholeBetween(random, 5, 45);
   const starts = [recent];
   for (let more = wholeBetween(random, 0, 2); more > 0; more--) {
@@ -195,7 +205,7 @@ function drawGaming(random: Random, life: Span): LifePlan['gaming'] {
   const spans = starts
     .sort((a, b) => a - b)
     .map((from) => ({ from, before: from + wholeBetween(random, 14, 40) }));
-  return { tactic, spans };
+  return { tactic, care, spans };
 }
 
 /** The level that motivation is drawn to on a day: character, season and the turns of life together. */

@@ -112,11 +112,20 @@ function handInAtOnce(
 ): LearnerState {
   const all = assignmentsOf(school, state);
   const handed = all.filter(({ dueOn }) => dueOn > state.day && dueOn <= state.day + bulkHorizon);
-  const minute = wholeBetween(random, 900, 1380);
+  const start = wholeBetween(random, 900, 1320);
+  const care = person.plan.gaming?.care ?? 0;
+  const copies = care > 0.5 ? 1 : bulkCopies;
+  const pace = Math.round(3 + 150 * Math.max(0, care - 0.4));
   handed.forEach((work, i) => {
-    for (let copy = 0; copy < bulkCopies; copy++) {
-      const second = Math.min(59, (i * bulkCopies + copy) * 3);
-      diary.write('submit', minute, { dueAt: work.dueAt, item: work.externalId, seconds: 1, second });
+    for (let copy = 0; copy < copies; copy++) {
+      const second = (i * copies + copy) * pace;
+      const minute = start + Math.floor(second / 60);
+      diary.write('submit', minute, {
+        dueAt: work.dueAt,
+        item: work.externalId,
+        seconds: 1,
+        second: second % 60,
+      });
     }
   });
   const graded = handed
