@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activityKinds, type ActivityEvent, type ActivitySource } from '#lib/domain/activity/event.ts';
-import { localMoment, parseSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { parseSchoolDay } from '#lib/domain/activity/school-day.ts';
+import { instantOf } from './local-time.ts';
 
 const millisecondsPerDay = 86_400_000;
 const earliest = Date.UTC(2000, 0, 1);
@@ -113,20 +114,7 @@ function isDate(text: string): boolean {
 /** Work handed in during the day it is due is on time: against an instant, a date means the end of that day. */
 function dueAt(due: string, isAgainstDay: boolean, timeZone: string): Date {
   if (isAgainstDay || !isDate(due)) return new Date(due);
-  return endOfDay(parseSchoolDay(due), timeZone);
-}
-
-/** The instant at which `day` ends in `timeZone`. */
-export function endOfDay(day: SchoolDay, timeZone: string): Date {
-  const nextMidnight = (day + 1) * millisecondsPerDay;
-  const first = nextMidnight - offsetAt(nextMidnight, timeZone);
-  return new Date(nextMidnight - offsetAt(first, timeZone));
-}
-
-/** Milliseconds by which the clocks of `timeZone` are ahead of UTC. */
-function offsetAt(time: number, timeZone: string): number {
-  const { day, minute } = localMoment(new Date(time), timeZone);
-  return day * millisecondsPerDay + minute * 60_000 - Math.floor(time / 60_000) * 60_000;
+  return instantOf(parseSchoolDay(due) + 1, 0, timeZone);
 }
 
 function explain(issue: z.core.$ZodIssue, value: unknown, index: number): FieldError {

@@ -8,7 +8,7 @@ import { createDirectory, type Directory, type DirectoryEntry } from './director
 import type { FieldError } from './event-schema.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { ensureMonths } from './months.ts';
-import { placeEvent, type PlacedEvent, writeActivity } from './write-activity.ts';
+import { firstOfEachId, placeEvent, type PlacedEvent, writeActivity } from './write-activity.ts';
 
 /** What became of a request's events. Everything accepted is committed. */
 export interface Receipt {
@@ -97,11 +97,6 @@ async function commitEvents(
       log.warn({ attempt, schoolId }, 'ingest: the database asks to try again');
     }
   }
-}
-
-function firstOfEachId(placed: readonly PlacedEvent[]): readonly PlacedEvent[] {
-  const seen = new Set<string | null>();
-  return placed.filter(({ eventId }) => !seen.has(eventId) && seen.add(eventId));
 }
 
 function lookUp(

@@ -23,6 +23,17 @@ export function placeEvent(
   return { event, eventId, rollup: foldEvent(event, owner) };
 }
 
+/** Without the later ones of those that carry the same id. */
+export function firstOfEachId(placed: readonly PlacedEvent[]): readonly PlacedEvent[] {
+  const seen = new Set<string>();
+  return placed.filter(({ eventId }) => eventId === null || (!seen.has(eventId) && seen.add(eventId)));
+}
+
+export interface WriteOptions {
+  /** Whether the learners shall be evaluated again; true unless told. An import asks for that once, at its end. */
+  readonly marksPending?: boolean;
+}
+
 /**
  * Writes events and all that follows from them: receipts, rollups and learners to evaluate, in the caller's
  * transaction. Each table is written in the order of its key and the tables always in the same order, so that
@@ -34,13 +45,14 @@ export async function writeActivity(
   scope: SchoolScope,
   placed: readonly PlacedEvent[],
   at: Date,
+  { marksPending = true }: WriteOptions = {},
 ): Promise<readonly PlacedEvent[]> {
   const fresh = await withoutRepeated(scope, placed);
   if (fresh.length === 0) return fresh;
   const rollups = rollUp(fresh);
   await Promise.all([
     insertEvents(scope, fresh, at),
-    markPending(scope, new Set(rollups.map(({ learnerId }) => learnerId)), at),
+    marksPending && markPending(scope, new Set(rollups.map(({ learnerId }) => learnerId)), at),
     mergeDailyRollups(scope, rollups),
     mergeClassRollups(scope, classRollups(rollups)),
   ]);
