@@ -99,7 +99,7 @@ function stratifiedFolds(labels: Uint8Array, folds: number, seed: number): Uint8
 }
 
 function rowsWhere(values: Uint8Array, isWanted: (value: number) => boolean): Uint32Array {
-  return Uint32Array.from(values.keys().filter((row) => isWanted(values[row])));
+  return Uint32Array.from([...values.keys()].filter((row) => isWanted(values[row])));
 }
 
 function rowsOf({ x, labels }: Cohort, rows: Uint32Array): Cohort {

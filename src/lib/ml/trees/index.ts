@@ -1,3 +1,4 @@
+export { checkTreeModel } from './check-model.ts';
 export { type BoostingData, type BoostingModel, type BoostingOptions, fitBoosting } from './boosting.ts';
 export {
   type ForestData,

@@ -1,0 +1,32 @@
+import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { type Part, TooLittleData } from './dataset.ts';
+
+/** How far a label looks ahead, and how far apart snapshots stand, so that no two labels of a learner share a day. */
+export const horizonDays = 28;
+
+const mostSnapshots = 26;
+const leastSnapshots = 6;
+
+export interface SnapshotDay {
+  readonly day: SchoolDay;
+  readonly part: Part;
+}
+
+/**
+ * The days to learn from, oldest first: four weeks apart, the newest with its label closed at `today`. The newest fifth
+ * judges, the fifth before it calibrates, the rest trains; each label closes before the next part begins.
+ * @throws TooLittleData when the past is too short
+ */
+export function snapshotDays(firstDay: SchoolDay, today: SchoolDay): SnapshotDay[] {
+  const count = Math.min(mostSnapshots, Math.floor((today - firstDay) / horizonDays) - 1);
+  if (!(count >= leastSnapshots)) {
+    const needed = (leastSnapshots + 1) * horizonDays;
+    throw new TooLittleData(`history: expected at least ${needed} days of activity, got ${today - firstDay}`);
+  }
+  const held = Math.max(1, Math.round(count / 5));
+  return Array.from({ length: count }, (_, i) => {
+    const fromEnd = count - 1 - i;
+    const part = fromEnd < held ? 'test' : fromEnd < 2 * held ? 'calibrate' : 'train';
+    return { day: today - (fromEnd + 1) * horizonDays, part };
+  });
+}

@@ -1,0 +1,56 @@
+import { engagementLevels } from '#lib/server/models/task-model.ts';
+import { loadSnapshots } from '#lib/server/features/index.ts';
+import { buildDataset, type Row, TooLittleData } from '../dataset.ts';
+import { horizonDays, snapshotDays } from '../snapshot-days.ts';
+import type { Task } from '../task.ts';
+import { countLearners, firstActivityDay } from './school-facts.ts';
+import { engagementColumns, engagementRow, engagementScore, levelOf, levelThresholds } from './engagement.ts';
+
+/** The level of activity over the next four weeks, against the school's own population. */
+export const engagementLevel: Task = {
+  name: 'engagement-level',
+  method: {
+    kind: 'forest',
+    options: { classes: engagementLevels.length, trees: 120, depth: 9, minLeaf: 8, maxBins: 64 },
+  },
+  collect: async (scope, { today, onProgress }) => {
+    const snapshots = snapshotDays(await firstActivityDay(scope), today);
+    const partOf = new Map(snapshots.map(({ day, part }) => [day, part]));
+    const learners = await countLearners(scope);
+    const found: (Omit<Row, 'label'> & { readonly next: number })[] = [];
+    let done = 0;
+    // The horizon's end is loaded as well, so that each history reaches the end of the last label.
+    const days = [...partOf.keys(), today];
+    for await (const { learnerId, measurements } of loadSnapshots(scope, days)) {
+      for (const { before, history, context, values } of measurements) {
+        const part = partOf.get(before);
+        if (!part) continue;
+        const next = engagementScore(history, context, before + horizonDays);
+        if (Number.isNaN(next)) continue;
+        found.push({
+          learnerId,
+          before,
+          part,
+          next,
+          values: engagementRow({ history, context, before, values }),
+        });
+      }
+      onProgress(++done / learners);
+    }
+    const train = found.filter(({ part, next }) => part === 'train' && next > 0);
+    if (train.length === 0) throw new TooLittleData('train: expected learners who did anything, got none');
+    const thresholds = levelThresholds(train.map(({ next }) => next));
+    const rows = found.map((row) => ({ ...row, label: levelOf(row.next, thresholds) }));
+    return buildDataset(rows, {
+      columns: engagementColumns,
+      classes: engagementLevels.length,
+      facts: { thresholds },
+      split: 'by time: train, then calibrate, then test; every label closes before the next part begins',
+      baselines: [
+        { name: 'base rate', columns: [] },
+        { name: 'persistence', columns: ['engagement-now'] },
+        { name: 'recency', columns: ['days-since-active'] },
+      ],
+    });
+  },
+};

@@ -1,0 +1,183 @@
+import { formatSchoolDay, localMoment } from '#lib/domain/activity/school-day.ts';
+import { catalogueVersion } from '#lib/domain/features/index.ts';
+import type { App } from '#lib/server/platform/app.ts';
+import { schools } from '#lib/server/platform/db/schema.ts';
+import { loadChampion, type ModelCard, type ModelStatus, saveModel } from '#lib/server/models/registry.ts';
+import { answersOf, type TaskModel, type TaskName } from '#lib/server/models/task-model.ts';
+import { eq } from 'drizzle-orm';
+import { codeVersion } from './code-version.ts';
+import { type Dataset, parts } from './dataset.ts';
+import { compareLosses, type Metrics } from './judge.ts';
+import type { Learned } from './learn.ts';
+import { learnInWorker } from './run-worker.ts';
+import { taskNamed } from './tasks/index.ts';
+import type { Task } from './task.ts';
+
+export { TooLittleData } from './dataset.ts';
+
+export interface TrainOptions {
+  readonly at: Date;
+  /** 1 unless told. */
+  readonly seed?: number;
+  /** `share` from 0 to 1, with the step in words. */
+  onProgress?(share: number, step: string): void;
+}
+
+export interface Trained {
+  readonly task: TaskName;
+  readonly version: string;
+  readonly status: ModelStatus;
+  /** Why it has that status. */
+  readonly message: string;
+  readonly card: ModelCard;
+}
+
+/**
+ * Trains a task on the school's own past, writes the artifact and lets the better model be the champion.
+ * @throws TooLittleData when the school has not lived enough for this task yet
+ */
+export async function trainTask(
+  app: Pick<App, 'config' | 'database' | 'log'>,
+  schoolId: number,
+  name: TaskName,
+  options: TrainOptions,
+): Promise<Trained> {
+  const { at, seed = 1, onProgress = () => undefined } = options;
+  const task = taskNamed(name);
+  const today = localMoment(at, await timeZoneOf(app, schoolId)).day + 1;
+  const dataset = await app.database.withSchool(schoolId, (scope) =>
+    task.collect(scope, { today, seed, onProgress: (share) => onProgress(0.4 * share, 'collecting') }),
+  );
+  const learned = await learnInWorker({ dataset, method: task.method, seed }, (share) =>
+    onProgress(0.4 + 0.55 * share, 'learning'),
+  );
+  const model = taskModelOf(name, dataset, learned);
+  const card = await cardOf(task, dataset, learned, at, seed);
+  const saved = await app.database.withSchool(schoolId, async (scope) => {
+    const champion = await loadChampion(scope, name);
+    const verdict = verdictOf(dataset, learned, model, champion?.model ?? null, seed);
+    const version = await saveModel(scope, app.config.artifactFolder, {
+      task: name,
+      model,
+      card,
+      at,
+      ...verdict,
+    });
+    return { task: name, version, card, ...verdict };
+  });
+  onProgress(1, saved.status);
+  app.log.info({ schoolId, task: name, version: saved.version, status: saved.status }, saved.message);
+  return saved;
+}
+
+async function timeZoneOf({ database }: Pick<App, 'database'>, schoolId: number): Promise<string> {
+  const [school] = await database.system
+    .select({ timeZone: schools.timeZone })
+    .from(schools)
+    .where(eq(schools.id, schoolId));
+  if (!school) throw new RangeError(`school: expected the id of a school, got ${schoolId}`);
+  return school.timeZone;
+}
+
+function taskModelOf(task: TaskName, dataset: Dataset, { model, calibrations }: Learned): TaskModel {
+  const { columns, facts } = dataset;
+  return { kind: 'task-model', version: 1, task, catalogueVersion, columns, model, calibrations, facts };
+}
+
+async function cardOf(
+  task: Task,
+  dataset: Dataset,
+  learned: Learned,
+  at: Date,
+  seed: number,
+): Promise<ModelCard> {
+  const { train, test } = dataset.parts;
+  return {
+    task: task.name,
+    trainedAt: at.toISOString(),
+    codeVersion: await codeVersion(process.cwd()),
+    catalogueVersion,
+    window: { from: formatSchoolDay(train.from), to: formatSchoolDay(test.to) },
+    split: dataset.split,
+    rows: Object.fromEntries(parts.map((part) => [part, partCard(dataset, part)])),
+    seed,
+    method: task.method,
+    metrics: learned.judgement.metrics,
+    reliability: learned.judgement.reliability,
+    calibration: learned.calibrations.map(({ kind }) => kind),
+    baselines: learned.baselines.map(({ name, judgement }) => ({ name, metrics: judgement.metrics })),
+    importance: learned.importance.slice(0, 20),
+  };
+}
+
+function partCard(dataset: Dataset, part: (typeof parts)[number]): ModelCard {
+  const { labels, learners, from, to } = dataset.parts[part];
+  const counts = Array.from(
+    { length: dataset.classes },
+    (_, c) => labels.filter((label) => label === c).length,
+  );
+  return {
+    from: formatSchoolDay(from),
+    to: formatSchoolDay(to),
+    rows: labels.length,
+    learners: new Set(learners).size,
+    ...(dataset.classes === 2 ? { positives: counts[1] } : { byClass: counts }),
+  };
+}
+
+interface Verdict {
+  readonly status: 'champion' | 'challenger' | 'refused';
+  readonly message: string;
+}
+
+/**
+ * A model that does not beat the base rate is refused. Otherwise it becomes champion unless the present one is surely
+ * better: unless the whole 95 % interval of the difference in log loss, on the same held-out rows, speaks against it.
+ */
+function verdictOf(
+  dataset: Dataset,
+  { judgement, baselines }: Learned,
+  fresh: TaskModel,
+  champion: TaskModel | null,
+  seed: number,
+): Verdict {
+  const [own, base] = [judgement.metrics, baselines[0].judgement.metrics].map(lossOf);
+  if (!(own < base))
+    return {
+      status: 'refused',
+      message: `log loss ${own.toFixed(4)} does not beat the base rate's ${base.toFixed(4)}`,
+    };
+  if (!champion) return { status: 'champion', message: 'the first model of this task' };
+  if (!readsSameColumns(champion, fresh))
+    return {
+      status: 'champion',
+      message: 'the present champion reads features that are no longer measured so',
+    };
+  const { test } = dataset.parts;
+  const { difference } = compareLosses(
+    answersOf(fresh, test.x),
+    answersOf(champion, test.x),
+    test,
+    dataset.classes,
+    seed,
+  );
+  const words = `log loss ${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)}) against the champion`;
+  if (difference.low > 0) return { status: 'challenger', message: `worse on the held-out rows: ${words}` };
+  return { status: 'champion', message: `not worse on the held-out rows: ${words}` };
+}
+
+function lossOf(metrics: Metrics): number {
+  return metrics.logLoss.value;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}
+
+function readsSameColumns(a: TaskModel, b: TaskModel): boolean {
+  return (
+    a.catalogueVersion === b.catalogueVersion &&
+    a.columns.length === b.columns.length &&
+    a.columns.every((name, i) => name === b.columns[i])
+  );
+}
