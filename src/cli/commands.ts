@@ -5,4 +5,45 @@ export const commands: readonly {
   readonly name: string;
   readonly summary: string;
   load(): Promise<Command>;
-}[] = [];
+}[] = [
+  {
+    name: 'demo',
+    summary: 'build and show the demo school',
+    load: async () => (await import('./demo.ts')).default,
+  },
+  {
+    name: 'school create',
+    summary: 'add a school and its first admin',
+    load: async () => (await import('./school.ts')).schoolCreate,
+  },
+  {
+    name: 'user create',
+    summary: 'add an account and print its password once',
+    load: async () => (await import('./user.ts')).userCreate,
+  },
+  {
+    name: 'user password',
+    summary: 'give an account a new password',
+    load: async () => (await import('./user.ts')).userPassword,
+  },
+  {
+    name: 'badges list',
+    summary: 'list the badges with their live rarity',
+    load: async () => (await import('./badges.ts')).badgesList,
+  },
+  {
+    name: 'badges fit',
+    summary: "set the badges' thresholds from the school's own history",
+    load: async () => (await import('./badges.ts')).badgesFit,
+  },
+  {
+    name: 'import oulad',
+    summary: 'import the Open University learning log',
+    load: async () => (await import('./import-oulad.ts')).default,
+  },
+  {
+    name: 'import events',
+    summary: 'import a table of events',
+    load: async () => (await import('./import-events.ts')).default,
+  },
+];

@@ -3,6 +3,7 @@ import { isLocale } from '#lib/i18n/index.ts';
 import { oneTimePassword } from '#lib/server/auth/passwords.ts';
 import { createSchool, createUser, isEmail, isSlug, isTimeZone } from '#lib/server/auth/users.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
+import { inWords } from './refused.ts';
 
 const help = `merito school create --slug NAME --name TEXT --admin E-MAIL [OPTIONS]
 
@@ -25,10 +26,12 @@ export const schoolCreate: Command = {
     const wanted = parse(args);
     const { database } = await context.app();
     const password = oneTimePassword();
-    await database.system.transaction(async (tx) => {
-      const schoolId = await createSchool(tx, wanted.school);
-      await createUser({ schoolId, tx }, { ...wanted.admin, role: 'admin', password });
-    });
+    await inWords(() =>
+      database.system.transaction(async (tx) => {
+        const schoolId = await createSchool(tx, wanted.school);
+        await createUser({ schoolId, tx }, { ...wanted.admin, role: 'admin', password });
+      }),
+    );
     report(context, wanted.admin.email, password);
     return 0;
   },

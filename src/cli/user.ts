@@ -7,6 +7,7 @@ import { createUser, isEmail, normalEmail, setPassword } from '#lib/server/auth/
 import type { Database } from '#lib/server/platform/db/client.ts';
 import { schools, users } from '#lib/server/platform/db/schema.ts';
 import { type Command, UsageError } from './command.ts';
+import { inWords } from './refused.ts';
 
 const createHelp = `merito user create --school SLUG --email E-MAIL --role ROLE [OPTIONS]
 
@@ -35,10 +36,12 @@ export const userCreate: Command = {
     const { database } = await context.app();
     const schoolId = await schoolBySlug(database, school);
     const password = oneTimePassword();
-    await database.withSchool(schoolId, async (scope) => {
-      const learnerId = learner === undefined ? undefined : await learnerIdOf(scope, learner);
-      await createUser(scope, { email, name, role, password, learnerId });
-    });
+    await inWords(() =>
+      database.withSchool(schoolId, async (scope) => {
+        const learnerId = learner === undefined ? undefined : await learnerIdOf(scope, learner);
+        await createUser(scope, { email, name, role, password, learnerId });
+      }),
+    );
     context.print(`Password for ${email}: ${password}`);
     return 0;
   },
