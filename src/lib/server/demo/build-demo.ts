@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { localMoment } from '#lib/domain/activity/school-day.ts';
 import { seedBadges } from '#lib/server/awards/badges.ts';
+import { applyTiers, fewestLearners, fitSchoolTiers } from '#lib/server/awards/tiers.ts';
 import { createSchool } from '#lib/server/auth/users.ts';
 import { replayHistory, type ReplayReport } from '#lib/server/decisions/replay.ts';
 import type { App } from '#lib/server/platform/app.ts';
@@ -62,11 +63,19 @@ export async function buildDemo(
     await createAccounts(scope, school, loaded);
     await seedBadges(scope);
   });
+  onStep('difficulty of tiers');
+  await database.withSchool(schoolId, (scope) => fitDifficulty(scope, school, at));
   onStep('awards of two years');
   const replay = await database.withSchool(schoolId, (scope) => replayPast(scope, school, loaded, at));
   saveLives(app, { schoolId, options, states: loaded.states });
   await database.withSchool(schoolId, (scope) => markRun(scope, 'done', app.clock.now()));
   return { schoolId, events: loaded.events, replay };
+}
+
+async function fitDifficulty(scope: SchoolScope, { people, options }: School, at: Date): Promise<void> {
+  if (people.length < fewestLearners) return;
+  const { tiers } = await fitSchoolTiers(scope, options.before);
+  await applyTiers(scope, tiers, 'system', at);
 }
 
 async function markRun({ tx, schoolId }: SchoolScope, status: 'running' | 'done', at: Date): Promise<void> {
