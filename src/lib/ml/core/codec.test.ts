@@ -58,6 +58,7 @@ describe('codec', () => {
     const moved = new Uint8Array(bytes.length + 3);
     moved.set(bytes, 3);
     expect(decodeModel(moved.subarray(3))).toEqual(model);
+    expect(decodeModel(Buffer.from(moved.subarray(3)))).toEqual(model);
   });
 
   it('refuses foreign bytes, every cut and every changed byte', () => {

@@ -143,8 +143,9 @@ function readArray(json: { [reference]: unknown; length?: unknown }, reader: Arr
   const size = length * Type.BYTES_PER_ELEMENT;
   if (reader.offset + size > reader.bytes.length)
     throw new CodecError(`model: expected ${reader.offset + size} bytes, got ${reader.bytes.length}`);
-  // Copied: the file's bytes may start at any address, and numbers need an even one.
-  const copy = reader.bytes.slice(reader.offset, reader.offset + size);
+  // Copied: the file's bytes may start at any address, and numbers need an even one. Not by `slice`: Node's Buffer,
+  // which is a Uint8Array too, answers it with a view of the same memory.
+  const copy = new Uint8Array(reader.bytes.subarray(reader.offset, reader.offset + size));
   reader.offset = padded(reader.offset + size);
   return new Type(copy.buffer);
 }
