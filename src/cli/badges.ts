@@ -48,6 +48,7 @@ export const badgesFit: Command = {
     context.print(`${fit.learners} learners looked at.\n`);
     context.print(row('badge', 'from', 'to', 'meant for', 'reached by'));
     for (const tier of fit.tiers) context.print(tierRow(tier));
+    if (fit.tiers.some(({ isFitted }) => !isFitted)) context.print('\n* no history to set it from');
     context.print(changed === null ? '\nNothing saved: add --apply.' : `\n${changed} rules changed.`);
     return 0;
   },
@@ -79,7 +80,7 @@ export const badgesList: Command = {
 
 function tierRow({ badge, was, share, reached, isFitted }: FittedTier): string {
   const { value } = tunedLeaf(badge.criterion);
-  return row(badge.id, String(was), isFitted ? String(value) : 'as it is', percent(share), percent(reached));
+  return row(badge.id, String(was), `${value}${isFitted ? '' : ' *'}`, percent(share), percent(reached));
 }
 
 function row(name: string, ...cells: readonly string[]): string {

@@ -194,10 +194,12 @@ function run(
   };
   const waits = new Uint8Array(plan.badges.length);
   const last = Math.min(span.before, history.before);
-  for (let day = Math.max(span.from - plan.lookBack, history.from); day < last; day++) {
+  const first = Math.max(span.from, history.from);
+  // What lies before the history is unknown, not absent: a rule against a sequence has to see that as well.
+  for (let day = first - plan.lookBack; day < last; day++) {
     walk.before = day + 1;
     if (recordsBefore(history, day + 1) > recordsBefore(history, day)) waits.fill(0);
-    if (day >= span.from) visitBadges(walk, waits, day);
+    if (day >= first) visitBadges(walk, waits, day);
     else for (const chain of plan.chains.keys()) advance(walk, chain);
   }
   return walk.crossings;

@@ -1,5 +1,5 @@
 import type { SchoolDay } from '../activity/school-day.ts';
-import { type LearnerHistory, type MeasureContext, measures, recordsBefore } from '../features/index.ts';
+import { type LearnerHistory, type MeasureContext, measureInfo, recordsBefore } from '../features/index.ts';
 import type { Unit } from '../features/feature.ts';
 import type { Badge, Criterion } from './badge.ts';
 import { asksForMore, compare, type MeasureLeaf } from './criterion.ts';
@@ -69,7 +69,7 @@ export interface FittedTier {
   readonly reached: number;
   /** The threshold before. */
   readonly was: number;
-  /** False: nobody's history offers a threshold for this tier, so the old one stays. */
+  /** False: no learner's history offers a threshold for this tier; it stays, or stays ahead of the tier before. */
   readonly isFitted: boolean;
 }
 
@@ -105,11 +105,28 @@ function fitTier(
   const harder = roundValues(peaks, leaf).filter(
     (value) => isHardEnough(value, leaf) && (previous === undefined || isHarder(value, previous, leaf)),
   );
-  if (harder.length === 0) return { badge, share, reached: reachedAt(leaf.value), isFitted: false };
+  if (harder.length === 0) {
+    const kept = keptValue(leaf, previous);
+    return { badge: badgeAt(badge, kept), share, reached: reachedAt(kept), isFitted: false };
+  }
   const miss = (value: number) => Math.abs(reachedAt(value) - share);
   const value = harder.reduce((best, other) => (miss(other) < miss(best) ? other : best));
-  const fitted = { ...badge, criterion: withThreshold(badge.criterion, value) };
-  return { badge: fitted, share, reached: reachedAt(value), isFitted: true };
+  return { badge: badgeAt(badge, value), share, reached: reachedAt(value), isFitted: true };
+}
+
+function badgeAt(badge: Badge, value: number): Badge {
+  return { ...badge, criterion: withThreshold(badge.criterion, value) };
+}
+
+/** The threshold as it is, moved only where the tier before has caught up with it. */
+function keptValue(leaf: MeasureLeaf, previous: number | undefined): number {
+  if (previous === undefined || isHarder(leaf.value, previous, leaf)) return leaf.value;
+  const step = stepOf(unitOf(leaf), Math.abs(previous));
+  return Number((previous + (asksForMore(leaf.is) ? step : -step)).toFixed(6));
+}
+
+function unitOf({ measure }: MeasureLeaf): Unit {
+  return measureInfo(measure).unit;
 }
 
 /**
@@ -134,7 +151,7 @@ function shareReaching(peaks: ArrayLike<number>, leaf: MeasureLeaf, value: numbe
 
 /** The hardest round threshold that each peak still reaches: between two of these the share does not change. */
 function roundValues(peaks: ArrayLike<number>, leaf: MeasureLeaf): readonly number[] {
-  const unit = measures.find(({ id }) => id === leaf.measure)?.unit ?? 'events';
+  const unit = unitOf(leaf);
   const isMore = asksForMore(leaf.is);
   const values = new Set<number>();
   for (let i = 0; i < peaks.length; i++) {

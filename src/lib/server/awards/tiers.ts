@@ -51,7 +51,7 @@ export async function applyTiers(
   actor: string,
   at: Date,
 ): Promise<number> {
-  const fitted = tiers.filter(({ isFitted }) => isFitted).map(({ badge }) => badge);
+  const fitted = tiers.map(({ badge }) => badge);
   const saved = await saveBadges(scope, fitted, actor, at);
   return saved.filter(({ change }) => change === 'rule').length;
 }
