@@ -30,6 +30,12 @@ export const layers: readonly (readonly Layer[])[] = [
   [{ name: 'monitoring', paths: ['lib/server/monitoring/'] }],
   [{ name: 'stories', paths: ['lib/server/stories/'] }],
   [{ name: 'api', paths: ['lib/server/api/'] }],
+  [
+    {
+      name: 'services',
+      paths: ['lib/server/evaluation-loop.ts', 'lib/server/job-handlers.ts', 'lib/server/services.ts'],
+    },
+  ],
   [{ name: 'demo', paths: ['lib/server/demo/'] }],
   [{ name: 'components', paths: ['lib/components/'] }],
   [

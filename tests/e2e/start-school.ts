@@ -72,7 +72,7 @@ export default async function startSchools(): Promise<() => Promise<void>> {
     '7',
     '--quiet-trickle',
   ];
-  const demo = await untilPrinted(start(small, { ...place('demo'), PORT: ports.demo }), /Log in/i);
+  const demo = await untilPrinted(start(small, { ...place('demo'), PORT: ports.demo }), /Ctrl\+C stops it/);
   process.env.MERITO_E2E_SETUP_URL = /Set one up at (\S+)/.exec(fresh.output)?.[1] ?? '';
   process.env.MERITO_E2E_DATA = join(folder, 'fresh');
   process.env.MERITO_E2E_DEMO_URL = `http://localhost:${ports.demo}`;

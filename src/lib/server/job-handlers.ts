@@ -1,0 +1,66 @@
+import { eq } from 'drizzle-orm';
+import { markPending } from './activity/write-activity.ts';
+import { sweepSessions } from './auth/sessions.ts';
+import type { TaskName } from './models/task-model.ts';
+import type { App } from './platform/app.ts';
+import { learners, schools } from './platform/db/schema.ts';
+import type { JobHandler, JobRun } from './platform/jobs.ts';
+import { tasks, taskNamed } from './training/tasks/index.ts';
+import { TooLittleData, trainTask } from './training/train.ts';
+
+/** What a queued job of each kind does. */
+export function jobHandlers(app: App): Readonly<Record<string, JobHandler>> {
+  return { train: (data, run) => train(app, data, run) };
+}
+
+/** Learns one task, or all when `data.task` is not told; a task with too little data says so and stops no other. */
+async function train(app: App, data: Readonly<Record<string, unknown>>, run: JobRun): Promise<string> {
+  const names = data.task === undefined ? tasks.map(({ name }) => name) : [taskNamed(String(data.task)).name];
+  const said: string[] = [];
+  for (const [index, name] of names.entries()) {
+    said.push(await trainOne(app, run, name, { done: index, of: names.length }));
+  }
+  await evaluateEveryone(app, run.schoolId);
+  return said.join(' ');
+}
+
+async function trainOne(
+  app: App,
+  run: JobRun,
+  name: TaskName,
+  { done, of }: { readonly done: number; readonly of: number },
+): Promise<string> {
+  const report = (share: number, step: string) =>
+    run.progress((done + share) / of, `${name}: ${step}`).catch((error: unknown) => {
+      app.log.warn({ error, task: name }, 'train: could not report progress');
+    });
+  try {
+    const { status, message } = await trainTask(app, run.schoolId, name, {
+      at: app.clock.now(),
+      onProgress: (share, step) => void report(share, step),
+    });
+    return `${name}: ${status}. ${message}`;
+  } catch (error) {
+    if (error instanceof TooLittleData) return `${name}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** New models answer for everyone; the evaluation loop takes them one by one. */
+async function evaluateEveryone(app: App, schoolId: number): Promise<void> {
+  await app.database.withSchool(schoolId, async (scope) => {
+    const rows = await scope.tx
+      .select({ id: learners.id })
+      .from(learners)
+      .where(eq(learners.schoolId, schoolId));
+    await markPending(scope, new Set(rows.map(({ id }) => id)), app.clock.now());
+  });
+}
+
+/** Time passes without events, too: gaps grow, windows move on. Everyone is looked at again each night. */
+export async function nightly(app: App): Promise<void> {
+  await sweepSessions(app);
+  for (const { id } of await app.database.system.select({ id: schools.id }).from(schools)) {
+    await evaluateEveryone(app, id);
+  }
+}
