@@ -4,6 +4,7 @@ import { buildDemo, demoSize, type DemoSize } from '#lib/server/demo/build-demo.
 import { emptyDatabase, findDemo, refuseRealSchools } from '#lib/server/demo/demo-school.ts';
 import { startLiveSchool } from '#lib/server/demo/live-school.ts';
 import { loadLives } from '#lib/server/demo/lives.ts';
+import { ensureModels } from '#lib/server/demo/train-models.ts';
 import type { App } from '#lib/server/platform/app.ts';
 import { migrate } from '#lib/server/platform/db/migrate.ts';
 import { type RunningServer, startServer, stopOnSignal } from '../server.ts';
@@ -49,6 +50,7 @@ const command: Command = {
     timer.step('server');
     const running = await startServer(app);
     timer.step('');
+    await ensureModels(app, schoolId);
     const stop = startLive(app, schoolId, options, context);
     stopOnSignal({ ...running, stop: () => stop().then(running.stop) }, app.log);
     await printWelcome(app, running, schoolId, context, timer.total());
@@ -113,7 +115,8 @@ function stepTimer(context: CommandContext, prints: boolean): StepTimer {
   return {
     step: (name) => {
       const now = performance.now();
-      if (prints && current) context.print(`  ${((now - since) / 1000).toFixed(1).padStart(6)} s  ${current}`);
+      if (prints && current)
+        context.print(`  ${((now - since) / 1000).toFixed(1).padStart(6)} s  ${current}`);
       [current, since] = [name, now];
     },
     total: () => (performance.now() - startedAt) / 1000,
@@ -130,7 +133,8 @@ async function ensureSchool(
   const demo = await findDemo(app);
   if (demo.kind === 'ready' && !options.fresh) return demo.schoolId;
   if (demo.kind !== 'none') {
-    if (demo.kind === 'unfinished') context.print('The last building of the demo was interrupted; starting again.');
+    if (demo.kind === 'unfinished')
+      context.print('The last building of the demo was interrupted; starting again.');
     await startOver(app);
   }
   context.print('Building the demo school; this takes less than a minute …');
