@@ -6,7 +6,6 @@ import {
   type RequestEvent,
   type ServerInit,
 } from '@sveltejs/kit';
-import { sequence } from '@sveltejs/kit/hooks';
 import { doors } from '#lib/i18n/doors.ts';
 import { isLocale, type Locale, preferredLocale } from '#lib/i18n/index.ts';
 import { decide, operationOf, type Visitor } from '#lib/server/auth/access.ts';
@@ -28,11 +27,14 @@ export const init: ServerInit = async () => {
   }, sweepMs).unref();
 };
 
-/** Everything passes here, in this order, before any load, action or endpoint runs. */
-export const handle: Handle = sequence(protect, identify, speak, guard);
+type Next = () => Promise<Response>;
 
-async function protect({ event, resolve }: Parameters<Handle>[0]): Promise<Response> {
-  const response = await resolve(event);
+/** Every request passes here, outermost first, before any load, action or endpoint runs. */
+export const handle: Handle = ({ event, resolve }) =>
+  protect(event, () => identify(event, () => guard(event, () => speak(event, resolve))));
+
+async function protect(event: RequestEvent, next: Next): Promise<Response> {
+  const response = await next();
   const { headers } = response;
   headers.set('x-content-type-options', 'nosniff');
   headers.set('x-frame-options', 'DENY');
@@ -47,7 +49,7 @@ async function protect({ event, resolve }: Parameters<Handle>[0]): Promise<Respo
   return response;
 }
 
-async function identify({ event, resolve }: Parameters<Handle>[0]): Promise<Response> {
+async function identify(event: RequestEvent, next: Next): Promise<Response> {
   const door = await app();
   event.locals.user = null;
   event.locals.apiKey = null;
@@ -56,7 +58,7 @@ async function identify({ event, resolve }: Parameters<Handle>[0]): Promise<Resp
   const authorization = event.request.headers.get('authorization');
   if (authorization?.startsWith('Bearer ')) {
     event.locals.apiKey = await identifyKey(door, authorization);
-    return event.locals.apiKey ? resolve(event) : refuse(event, 401);
+    return event.locals.apiKey ? next() : refuse(event, 401);
   }
   const session = await readSession(door, event.cookies.get(sessionCookieName(door.config.origin)));
   if (session?.cookie)
@@ -64,7 +66,7 @@ async function identify({ event, resolve }: Parameters<Handle>[0]): Promise<Resp
   event.locals.user = session?.user ?? null;
   event.locals.sessionId = session?.id ?? null;
   event.locals.locale = localeOf(event);
-  return resolve(event);
+  return next();
 }
 
 /** The person's choice, then the browser's: `?lang=en` on any page chooses, and a cookie keeps it. */
@@ -73,7 +75,7 @@ function localeOf({ url, cookies, locals, request }: RequestEvent): Locale {
   return wanted.find(isLocale) ?? preferredLocale(request.headers.get('accept-language')) ?? fallbackLocale;
 }
 
-function speak({ event, resolve }: Parameters<Handle>[0]): Promise<Response> | Response {
+async function speak(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve']): Promise<Response> {
   const { locale } = event.locals;
   if (isLocale(event.url.searchParams.get('lang')))
     event.cookies.set(languageCookie, locale, {
@@ -85,10 +87,10 @@ function speak({ event, resolve }: Parameters<Handle>[0]): Promise<Response> | R
 }
 
 /** Deny by default: what the access table does not allow never reaches a load, an action or an endpoint. */
-async function guard({ event, resolve }: Parameters<Handle>[0]): Promise<Response> {
+async function guard(event: RequestEvent, next: Next): Promise<Response> {
   const routeId = event.route.id;
   // No route, so nothing to guard: SvelteKit answers 404.
-  if (routeId === null) return resolve(event);
+  if (routeId === null) return next();
   const operation = operationOf(routeId, event.request.method, event.url);
   const decision = decide(routeId, operation, visitorOf(event.locals));
   if (decision.verdict === 'log in') return askToLogIn(event);
@@ -106,7 +108,7 @@ async function guard({ event, resolve }: Parameters<Handle>[0]): Promise<Respons
     !(await inSchool(event.locals, (s) => reachesObject(s, event.locals, reaches, event.params)))
   )
     return refuse(event, 404);
-  return resolve(event);
+  return next();
 }
 
 function visitorOf({ user, apiKey }: App.Locals): Visitor {
