@@ -46,4 +46,19 @@ export const commands: readonly {
     summary: 'import a table of events',
     load: async () => (await import('./import-events.ts')).default,
   },
+  {
+    name: 'score',
+    summary: 'ask the models about every learner',
+    load: async () => (await import('./award.ts')).score,
+  },
+  {
+    name: 'award',
+    summary: 'evaluate learners and award badges',
+    load: async () => (await import('./award.ts')).award,
+  },
+  {
+    name: 'openapi',
+    summary: 'print the OpenAPI document of the API',
+    load: async () => (await import('./openapi.ts')).openapi,
+  },
 ];

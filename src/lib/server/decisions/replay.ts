@@ -45,8 +45,12 @@ export interface ReplayReport {
   readonly awards: number;
   /** Questions that wait for a teacher now. */
   readonly openReviews: number;
+  /** Of those, the awards given already that a teacher checks as a sample. */
+  readonly audits: number;
   readonly approved: number;
   readonly rejected: number;
+  /** Badges given, by badge, the most given first. */
+  readonly byBadge: Readonly<Record<string, number>>;
 }
 
 const learnersPerBatch = 50;
@@ -60,7 +64,7 @@ export async function replayHistory(scope: SchoolScope, options: ReplayOptions):
   await lockSchool(scope);
   const replay = await prepareReplay(scope, options);
   const total = await scope.tx.$count(learners, sql`${learners.schoolId} = ${scope.schoolId}`);
-  let report: ReplayReport = { learners: 0, awards: 0, openReviews: 0, approved: 0, rejected: 0 };
+  let report = reportOf(0, []);
   for await (const batch of inBatches(loadLearners(scope, 'all', options.before))) {
     report = sumOf(report, await replayBatch(scope, replay, batch));
     options.onProgress?.(report.learners, total);
@@ -323,21 +327,30 @@ function noticeRow({ made, stored }: Written, awardId: number, awardedAt: string
 
 function reportOf(count: number, past: readonly Past[]): ReplayReport {
   const said = (verdict: string) => past.filter((one) => one.said?.verdict === verdict).length;
+  const open = past.filter((one) => one.made.review && !one.said);
+  const given = past.filter(isGiven);
+  const byBadge = Map.groupBy(given, ({ stored }) => stored.badge.id);
   return {
     learners: count,
-    awards: past.filter(isGiven).length,
-    openReviews: past.filter((one) => one.made.review && !one.said).length,
+    awards: given.length,
+    openReviews: open.length,
+    audits: open.filter(({ made }) => made.review === 'audit').length,
     approved: said('approve'),
     rejected: said('reject'),
+    byBadge: Object.fromEntries([...byBadge].map(([id, all]) => [id, all.length])),
   };
 }
 
 function sumOf(a: ReplayReport, b: ReplayReport): ReplayReport {
+  const ids = [...new Set([...Object.keys(a.byBadge), ...Object.keys(b.byBadge)])];
+  const both = ids.map((id): [string, number] => [id, (a.byBadge[id] ?? 0) + (b.byBadge[id] ?? 0)]);
   return {
     learners: a.learners + b.learners,
     awards: a.awards + b.awards,
     openReviews: a.openReviews + b.openReviews,
+    audits: a.audits + b.audits,
     approved: a.approved + b.approved,
     rejected: a.rejected + b.rejected,
+    byBadge: Object.fromEntries(both.toSorted(([, x], [, y]) => y - x)),
   };
 }

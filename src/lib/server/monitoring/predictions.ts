@@ -66,6 +66,7 @@ export interface Prediction {
   readonly learnerId: number;
   readonly externalId: string;
   readonly task: string;
+  /** The badge, or the school's own id of the class. */
   readonly subject: string;
   readonly value: number;
   readonly label: string | null;
@@ -84,10 +85,12 @@ export interface PredictionPage {
 /** The scores of one task, the highest first. */
 export async function listPredictions(scope: SchoolScope, page: PredictionPage): Promise<Prediction[]> {
   const rows = await scope.sql<Prediction[]>`
-    select s.learner_id as "learnerId", l.external_id as "externalId", s.task, s.subject, s.value, s.label,
+    select s.learner_id as "learnerId", l.external_id as "externalId", s.task,
+      coalesce(c.external_id, s.subject) as subject, s.value, s.label,
       s.confidence, s.model_version as "modelVersion", s.scored_at as "scoredAt"
     from scores s
     join learners l on l.school_id = s.school_id and l.id = s.learner_id
+    left join classes c on s.task = 'at-risk' and c.school_id = s.school_id and c.id::text = s.subject
     where s.school_id = ${scope.schoolId} and s.task = ${page.task}
     order by s.value desc, s.learner_id, s.subject
     limit ${page.limit} offset ${page.offset}`;

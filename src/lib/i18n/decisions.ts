@@ -1,0 +1,51 @@
+import { words } from './index.ts';
+
+/** The page that explains the API, around the document's own English. */
+export const apiWords = words({
+  en: {
+    title: 'For programs',
+    lead: 'Everything a program can do with a school, from the document that the server itself checks by.',
+    key: 'An admin makes API keys on the Keys page. Send one with every request:',
+    document: 'The OpenAPI document',
+    needs: (scope: string) => `Needs the scope ${scope}`,
+    open: 'Open to anyone',
+    parameters: 'Parameters',
+    name: 'Name',
+    type: 'Type',
+    meaning: 'Meaning',
+    body: 'Body',
+    answer: 'Answer',
+    problems: 'Problems',
+    schemas: 'Data',
+    optional: 'optional',
+    groups: {
+      Activity: 'Activity',
+      Learners: 'Learners',
+      Analytics: 'Analytics',
+      School: 'School',
+    },
+  },
+  it: {
+    title: 'Per i programmi',
+    lead: 'Tutto ciò che un programma può fare con una scuola, dal documento con cui il server stesso controlla.',
+    key: 'Un amministratore crea le chiavi API nella pagina Chiavi. Inviane una con ogni richiesta:',
+    document: 'Il documento OpenAPI',
+    needs: (scope: string) => `Richiede il permesso ${scope}`,
+    open: 'Aperto a tutti',
+    parameters: 'Parametri',
+    name: 'Nome',
+    type: 'Tipo',
+    meaning: 'Significato',
+    body: 'Corpo',
+    answer: 'Risposta',
+    problems: 'Errori',
+    schemas: 'Dati',
+    optional: 'facoltativo',
+    groups: {
+      Activity: 'Attività',
+      Learners: 'Studenti',
+      Analytics: 'Analisi',
+      School: 'Scuola',
+    },
+  },
+});
