@@ -1,3 +1,4 @@
+import type { Socket } from 'socket.io-client';
 import type { LiveEvent } from '#lib/server/platform/live-messages.ts';
 
 export interface LiveHandlers {
@@ -7,20 +8,34 @@ export interface LiveHandlers {
   readonly open?: () => void;
 }
 
-/** Listens until the returned function is called. The library comes with the first listener, not with the page. */
-export function listen({ hear, open }: LiveHandlers): () => void {
-  let isStopped = false;
-  let stop = () => {
-    isStopped = true;
-  };
-  void import('socket.io-client').then(({ io }) => {
-    if (isStopped) return;
-    const socket = io({ transports: ['websocket', 'polling'] });
-    socket.on('live', hear);
-    socket.on('connect', () => open?.());
-    stop = () => socket.disconnect();
+const listeners = new Set<LiveHandlers>();
+let line: Promise<Socket> | undefined;
+
+/** Listens until the returned function is called. All listeners of a page share one line, opened by the first. */
+export function listen(handlers: LiveHandlers): () => void {
+  listeners.add(handlers);
+  line ??= openLine();
+  void line.then((socket) => {
+    if (socket.connected && listeners.has(handlers)) handlers.open?.();
   });
-  return () => stop();
+  return () => {
+    listeners.delete(handlers);
+    if (listeners.size === 0) closeLine();
+  };
+}
+
+/** The library comes with the first listener, not with the page. */
+async function openLine(): Promise<Socket> {
+  const { io } = await import('socket.io-client');
+  const socket = io({ transports: ['websocket', 'polling'] });
+  socket.on('live', (event: LiveEvent) => listeners.forEach(({ hear }) => hear(event)));
+  socket.on('connect', () => listeners.forEach(({ open }) => open?.()));
+  return socket;
+}
+
+function closeLine(): void {
+  void line?.then((socket) => socket.disconnect());
+  line = undefined;
 }
 
 /** Runs `work` once the calls have paused, and at the latest `longest` milliseconds after the first of them. */
@@ -31,12 +46,10 @@ export function settled(work: () => void, pause = 400, longest = 3_000): () => v
     const now = performance.now();
     if (timer === undefined) first = now;
     clearTimeout(timer);
-    timer = setTimeout(
-      () => {
-        timer = undefined;
-        work();
-      },
-      Math.max(0, Math.min(pause, first + longest - now)),
-    );
+    const run = () => {
+      timer = undefined;
+      work();
+    };
+    timer = setTimeout(run, Math.max(0, Math.min(pause, first + longest - now)));
   };
 }

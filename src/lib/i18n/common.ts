@@ -28,8 +28,6 @@ export const commonWords = words({
     theme: 'Colours',
     themes: { system: 'As the device', light: 'Light', dark: 'Dark' },
     roles: { learner: 'Learner', teacher: 'Teacher', admin: 'Administrator' },
-    home: 'Merito, home',
-    demoSchool: 'Demo school',
     rarities: { common: 'Common', rare: 'Rare', epic: 'Epic', legendary: 'Legendary' },
     levels: {
       inactive: 'Resting',
@@ -98,8 +96,6 @@ export const commonWords = words({
     theme: 'Colori',
     themes: { system: 'Come il dispositivo', light: 'Chiari', dark: 'Scuri' },
     roles: { learner: 'Studente', teacher: 'Docente', admin: 'Amministrazione' },
-    home: 'Merito, pagina iniziale',
-    demoSchool: 'Scuola dimostrativa',
     rarities: { common: 'Comune', rare: 'Raro', epic: 'Epico', legendary: 'Leggendario' },
     levels: {
       inactive: 'In pausa',

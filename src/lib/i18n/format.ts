@@ -41,6 +41,12 @@ export function formatShortDay(locale: Locale, day: string): string {
   return dateFormat(locale, options).format(new Date(`${day}T00:00:00Z`));
 }
 
+/** The month of a calendar date, such as `Mar 2026`. */
+export function formatMonth(locale: Locale, day: string): string {
+  const options = { month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return dateFormat(locale, options).format(new Date(`${day}T00:00:00Z`));
+}
+
 /** An instant as date and time on the school's clock. */
 export function formatMoment(locale: Locale, at: Date, timeZone: string): string {
   return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at);
