@@ -56,7 +56,7 @@ async function identify(event: RequestEvent, next: Next): Promise<Response> {
   event.locals.sessionId = null;
   event.locals.locale = localeOf(event);
   const authorization = event.request.headers.get('authorization');
-  if (authorization?.startsWith('Bearer ')) {
+  if (authorization && /^bearer\b/i.test(authorization)) {
     event.locals.apiKey = await identifyKey(door, authorization);
     return event.locals.apiKey ? next() : refuse(event, 401);
   }

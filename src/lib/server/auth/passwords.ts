@@ -14,7 +14,7 @@ export function passwordFault(password: string): 'too short' | 'too long' | null
 }
 
 /** About 30 ms of one core and 19 MiB, by design. */
-export function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string): Promise<string> {
   const fault = passwordFault(password);
   if (fault)
     throw new Error(`password: expected ${shortest} to ${longest} characters, got one that is ${fault}`);
