@@ -1,0 +1,135 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import {
+  type Badge,
+  describeCriterion,
+  parseBadge,
+  RuleError,
+  type RuleIssue,
+} from '#lib/domain/badges/index.ts';
+import { formatSchoolDay } from '#lib/domain/activity/school-day.ts';
+import { badgeWords } from '#lib/i18n/badges.ts';
+import { evidenceSentence } from '#lib/i18n/measures.ts';
+import { inSchool } from '#lib/server/auth/reach.ts';
+import { holdersShare } from '#lib/server/awards/awards.ts';
+import {
+  allBadges,
+  findBadge,
+  saveBadge,
+  setBadgeActive,
+  type StoredBadge,
+} from '#lib/server/awards/badges.ts';
+import { type BadgePreview, previewBadge } from '#lib/server/awards/preview.ts';
+import { app } from '#lib/server/platform/app.ts';
+import type { SchoolScope } from '#lib/server/platform/db/client.ts';
+import { schoolNow } from '#lib/server/stories/school.ts';
+import { type BadgeValues, blankBadge, definitionOf, readValues, valuesOf } from '../badge-form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** The page of a badge that does not exist yet. */
+const newBadge = 'new';
+const previewWeeks = 26;
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const { locale } = locals;
+  const done = url.searchParams.get('saved');
+  if (params.badgeId === newBadge) return { locale, values: blankBadge, stored: null, done };
+  return inSchool(locals, async (scope) => {
+    const stored = await findBadge(scope, params.badgeId);
+    if (!stored) error(404, 'Not found');
+    const names = await badgeNames(scope, locale);
+    const held = (await holdersShare(scope)).get(params.badgeId) ?? null;
+    const { badge, ruleVersion, isActive } = stored;
+    const rule = describeCriterion(badge.criterion, locale, names);
+    return { locale, values: valuesOf(badge), stored: { badge, ruleVersion, isActive, held, rule }, done };
+  });
+};
+
+export const actions: Actions = {
+  preview: async ({ request, locals, params }) => {
+    const values = readValues(await request.formData());
+    const at = (await app()).clock.now();
+    return answered(values, () =>
+      inSchool(locals, async (scope) => {
+        const badge = await readBadge(scope, values, params.badgeId, locals.locale);
+        const before = (await schoolNow(scope, at)).today + 1;
+        const preview = await previewBadge(scope, badge, { before, weeks: previewWeeks });
+        const names = await badgeNames(scope, locals.locale);
+        return { values, preview: viewOf(preview, badge, locals.locale, names) };
+      }),
+    );
+  },
+  save: async ({ request, locals, params }) => {
+    const values = readValues(await request.formData());
+    const at = (await app()).clock.now();
+    const result = await answered(values, () =>
+      inSchool(locals, async (scope) => {
+        const badge = await readBadge(scope, values, params.badgeId, locals.locale);
+        const { change } = await saveBadge(scope, badge, locals.user?.id ?? 'system', at);
+        return { saved: { id: badge.id, change } };
+      }),
+    );
+    if ('saved' in result) redirect(303, `/admin/badges/${result.saved.id}?saved=${result.saved.change}`);
+    return result;
+  },
+  activate: ({ locals, params }) => setActive(locals, params.badgeId, true),
+  deactivate: ({ locals, params }) => setActive(locals, params.badgeId, false),
+};
+
+async function setActive(locals: App.Locals, badgeId: string, isActive: boolean): Promise<never> {
+  const at = (await app()).clock.now();
+  const actor = locals.user?.id ?? 'system';
+  const isFound = await inSchool(locals, (scope) => setBadgeActive(scope, badgeId, isActive, actor, at));
+  if (!isFound) error(404, 'Not found');
+  redirect(303, `/admin/badges/${badgeId}?saved=${isActive ? 'activated' : 'deactivated'}`);
+}
+
+/** A rule that is not valid comes back to the form with what was typed and where it is wrong. */
+async function answered<T>(values: BadgeValues, work: () => Promise<T>) {
+  try {
+    return await work();
+  } catch (failure) {
+    if (failure instanceof RuleError) return fail(400, { values, issues: failure.issues });
+    throw failure;
+  }
+}
+
+async function readBadge(
+  scope: SchoolScope,
+  values: BadgeValues,
+  badgeId: string,
+  locale: 'it' | 'en',
+): Promise<Badge> {
+  const isNew = badgeId === newBadge;
+  const id = isNew ? values.id : badgeId;
+  const stored = await findBadge(scope, id);
+  if (isNew && (stored || id === newBadge)) throw new RuleError([takenId(id, locale)]);
+  if (!isNew && !stored) error(404, 'Not found');
+  return parseBadge(definitionOf({ ...values, id }, stored?.badge ?? null));
+}
+
+function takenId(id: string, locale: 'it' | 'en'): RuleIssue {
+  return { path: 'id', expected: badgeWords[locale].idTaken, got: JSON.stringify(id) };
+}
+
+async function badgeNames(scope: SchoolScope, locale: 'it' | 'en'): Promise<(id: string) => string> {
+  const names = new Map(
+    (await allBadges(scope)).map(({ badge }: StoredBadge) => [badge.id, badge.name[locale]]),
+  );
+  return (id) => names.get(id) ?? id;
+}
+
+function viewOf(preview: BadgePreview, badge: Badge, locale: 'it' | 'en', nameOf: (id: string) => string) {
+  return {
+    ...preview,
+    rule: describeCriterion(badge.criterion, locale, nameOf),
+    perWeek: preview.perWeek.map(({ week, crossings }) => ({ week: formatSchoolDay(week), crossings })),
+    sample: preview.sample.map((one) => ({ ...one, crossedOn: formatSchoolDay(one.crossedOn) })),
+    overlaps: preview.overlaps.slice(0, 8).map((one) => ({ ...one, name: nameOf(one.badgeId) })),
+    example: preview.example && {
+      name: preview.sample.find(({ learnerId }) => learnerId === preview.example?.learnerId)?.name ?? '',
+      reasons: preview.example.parts.map((part) => evidenceSentence(locale, part, nameOf)),
+    },
+  };
+}
+
+export type PreviewView = ReturnType<typeof viewOf>;
