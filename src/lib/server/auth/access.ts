@@ -89,6 +89,13 @@ export const access: Readonly<Record<string, RouteRules>> = {
   '/(admin)/admin': { load: admin },
   '/(admin)/admin/models': { load: admin },
   '/(admin)/admin/badges': { load: admin },
+  '/(admin)/admin/badges/[badgeId]': {
+    load: admin,
+    '?/preview': admin,
+    '?/save': admin,
+    '?/activate': admin,
+    '?/deactivate': admin,
+  },
   '/(admin)/admin/imports': { load: admin },
   '/(admin)/admin/keys': { load: admin, '?/create': admin, '?/revoke': admin },
   '/(admin)/admin/people': {
