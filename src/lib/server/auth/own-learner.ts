@@ -3,6 +3,7 @@ import type { Caller } from './reach.ts';
 
 /** The learner that the account belongs to. @throws 404 for an account that belongs to none. */
 export function ownLearnerId({ user }: Caller): number {
-  if (user?.learnerId == null) error(404, 'Not found');
-  return user.learnerId;
+  const learnerId = user?.learnerId ?? null;
+  if (learnerId === null) error(404, 'Not found');
+  return learnerId;
 }
