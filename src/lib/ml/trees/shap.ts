@@ -29,110 +29,138 @@ export function treeShap(model: TreeModel, x: Matrix, output = 0): TreeShap {
   const { trees, columns } = model;
   const isForest = model.kind === 'forest';
   const count = treeCount(trees);
-  const scale = isForest ? 1 / count : 1;
   const position = isForest ? output : 0;
   const contributions = new Float64Array(x.rows * columns);
-  let base = isForest ? 0 : model.start[output];
+  let base = 0;
   for (let tree = isForest ? 0 : output; tree < count; tree += isForest ? 1 : model.outputs) {
-    const walk = treeWalk(trees, tree, position, scale, columns);
-    base += walk.expected;
-    for (let row = 0; row < x.rows; row++) walk.addInto(contributions, x.values, row * columns);
+    base += expectedBelow(trees, trees.start[tree], position);
+    const walk = treeWalk(trees, tree, position, columns);
+    for (let row = 0; row < x.rows; row++) walk(contributions, x.values, row * columns);
   }
-  return { base, contributions };
+  if (!isForest) return { base: base + model.start[output], contributions };
+  return { base: base / count, contributions: contributions.map((value) => value / count) };
 }
 
-interface TreeWalk {
-  /** Cover-weighted mean of the leaves. */
-  readonly expected: number;
-  addInto(contributions: Float64Array, values: Float32Array | Float64Array, offset: number): void;
-}
+/** Adds one row's Shapley values of one tree; `offset` is where the row begins, in values and contributions alike. */
+type TreeWalk = (contributions: Float64Array, values: Float32Array | Float64Array, offset: number) => void;
 
-function treeWalk(trees: Trees, tree: number, position: number, scale: number, columns: number): TreeWalk {
+function treeWalk(trees: Trees, tree: number, position: number, columns: number): TreeWalk {
   const { feature, threshold, defaultLeft, left, right, cover, value, width } = trees;
   const root = trees.start[tree];
-  const depth = depthBelow(trees, root);
-  const { points, weights } = gaussLegendre(Math.max(1, Math.ceil(depth / 2)));
+  const { points, weights, products, factors, sums, share, passes, timesTested } = walkPlace(
+    depthOf(trees, tree),
+    columns,
+  );
   const q = points.length;
-  // Path products at each level, and the sums that come back up, q numbers a level.
-  const products = new Float64Array((depth + 2) * q);
-  const sums = new Float64Array((depth + 2) * q);
-  // Of each column on the current path: the share let through, and whether this row passes. 1 and 1 when absent.
-  const share = new Float64Array(columns).fill(1);
-  const passes = new Uint8Array(columns).fill(1);
-  const onPath = new Uint8Array(columns);
+  let contributions = new Float64Array();
+  let values: Float32Array | Float64Array = contributions;
+  let offset = 0;
 
-  /** Leaves Σ over leaves below `node` of weight × value × product, one number a point, at sums[level]. */
-  const descend = (node: number, level: number, row: Row): void => {
-    const at = level * q;
-    if (feature[node] < 0) {
-      const leaf = value[node * width + position] * scale;
+  const descend = (node: number, at: number): void => {
+    const column = feature[node];
+    if (column < 0) {
+      const leaf = value[node * width + position];
       for (let k = 0; k < q; k++) sums[at + k] = weights[k] * leaf * products[at + k];
       return;
     }
-    const tested = row.values[row.offset + feature[node]];
+    const tested = values[offset + column];
     const goesLeft = tested < threshold[node] || (tested !== tested && defaultLeft[node] === 1);
-    sums.fill(0, at, at + q);
-    descendEdge(node, left[node], goesLeft, level, row);
-    descendEdge(node, right[node], !goesLeft, level, row);
+    for (let k = 0; k < q; k++) sums[at + k] = 0;
+    follow(node, left[node], goesLeft, column, at);
+    follow(node, right[node], !goesLeft, column, at);
   };
 
-  const descendEdge = (node: number, child: number, isTaken: boolean, level: number, row: Row): void => {
-    const column = feature[node];
-    const [oldShare, oldPasses, wasOnPath] = [share[column], passes[column], onPath[column]];
+  const follow = (node: number, child: number, isTaken: boolean, column: number, at: number): void => {
+    const oldShare = share[column];
+    const oldPasses = passes[column];
+    const isFirst = timesTested[column] === 0;
     const newShare = (oldShare * cover[child]) / cover[node];
-    const newPasses = oldPasses & Number(isTaken);
-    const [from, to] = [level * q, (level + 1) * q];
+    const newPasses = isTaken ? oldPasses : 0;
+    const below = at + q;
     for (let k = 0; k < q; k++) {
-      const old = oldPasses * points[k] + oldShare * (1 - points[k]);
-      products[to + k] = (products[from + k] / old) * (newPasses * points[k] + newShare * (1 - points[k]));
+      const u = points[k];
+      const factor = newPasses * u + newShare * (1 - u);
+      factors[below + k] = factor;
+      const old = isFirst ? 1 : oldPasses * u + oldShare * (1 - u);
+      products[below + k] = (products[at + k] * factor) / old;
     }
     share[column] = newShare;
     passes[column] = newPasses;
-    onPath[column] = 1;
-    descend(child, level + 1, row);
-    let moved = 0;
-    for (let k = 0; k < q; k++) {
-      const sum = sums[to + k];
-      sums[from + k] += sum;
-      moved += ((newPasses - newShare) * sum) / (newPasses * points[k] + newShare * (1 - points[k]));
-      // A test of the same column higher up counted these leaves with its wider share: take that back.
-      if (wasOnPath)
-        moved -= ((oldPasses - oldShare) * sum) / (oldPasses * points[k] + oldShare * (1 - points[k]));
-    }
-    row.contributions[row.offset + column] += moved;
+    timesTested[column]++;
+    descend(child, below);
     share[column] = oldShare;
     passes[column] = oldPasses;
-    onPath[column] = wasOnPath;
+    timesTested[column]--;
+    let moved = 0;
+    for (let k = 0; k < q; k++) {
+      const sum = sums[below + k];
+      sums[at + k] += sum;
+      moved += sum / factors[below + k];
+    }
+    moved *= newPasses - newShare;
+    // A test of the same column higher up counted these leaves with its wider share: take that back.
+    if (!isFirst) moved -= (oldPasses - oldShare) * sumOver(sums, below, points, oldPasses, oldShare);
+    contributions[offset + column] += moved;
   };
 
+  return (into, rowValues, start) => {
+    contributions = into;
+    values = rowValues;
+    offset = start;
+    descend(root, 0);
+  };
+}
+
+function walkPlace(depth: number, columns: number) {
+  const { points, weights } = gaussLegendre(Math.max(1, Math.ceil(depth / 2)));
+  const size = (depth + 1) * points.length;
   return {
-    expected: expectedBelow(trees, root, position) * scale,
-    addInto: (contributions, values, offset) => {
-      products.fill(1, 0, q);
-      descend(root, 0, { contributions, values, offset });
-    },
+    points,
+    weights,
+    // By level, one number a point: the product of the factors o·u + z·(1−u) along the path; the newest of these
+    // factors; the sum over the leaves below of weight × value × product, filled on the way back.
+    products: new Float64Array(size).fill(1),
+    factors: new Float64Array(size),
+    sums: new Float64Array(size),
+    // Of each column on the path: the share of training rows its tests let through, and whether this row passes them.
+    share: new Float64Array(columns).fill(1),
+    passes: new Uint8Array(columns).fill(1),
+    timesTested: new Uint8Array(columns),
   };
 }
 
-interface Row {
-  readonly contributions: Float64Array;
-  readonly values: Float32Array | Float64Array;
-  readonly offset: number;
+/** Σ sums ÷ (o·u + z·(1−u)) over the points. */
+function sumOver(
+  sums: Float64Array,
+  at: number,
+  points: Float64Array,
+  passes: number,
+  share: number,
+): number {
+  let total = 0;
+  for (let k = 0; k < points.length; k++)
+    total += sums[at + k] / (passes * points[k] + share * (1 - points[k]));
+  return total;
 }
 
-function depthBelow(trees: Trees, node: number): number {
-  if (trees.feature[node] < 0) return 0;
-  return 1 + Math.max(depthBelow(trees, trees.left[node]), depthBelow(trees, trees.right[node]));
+/** Tests on the longest path; children stand after their parent, so one pass from the end will do. */
+function depthOf({ start, feature, left, right }: Trees, tree: number): number {
+  const first = start[tree];
+  const below = new Uint16Array(start[tree + 1] - first);
+  for (let node = start[tree + 1] - 1; node >= first; node--) {
+    if (feature[node] >= 0)
+      below[node - first] = 1 + Math.max(below[left[node] - first], below[right[node] - first]);
+  }
+  return below[0];
 }
 
+/** The cover-weighted mean of the leaves below a node. */
 function expectedBelow(trees: Trees, node: number, position: number): number {
   const { feature, left, right, cover, value, width } = trees;
   if (feature[node] < 0) return value[node * width + position];
-  const share = cover[left[node]] / cover[node];
-  return (
-    share * expectedBelow(trees, left[node], position) +
-    (cover[right[node]] / cover[node]) * expectedBelow(trees, right[node], position)
-  );
+  const [a, b] = [left[node], right[node]];
+  const onLeft = cover[a] * expectedBelow(trees, a, position);
+  return (onLeft + cover[b] * expectedBelow(trees, b, position)) / cover[node];
 }
 
 interface Quadrature {

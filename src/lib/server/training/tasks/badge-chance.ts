@@ -18,10 +18,10 @@ export const badgeChance: Task = {
     kind: 'boosting',
     options: {
       loss: 'logistic',
-      rounds: 120,
-      rate: 0.1,
+      rounds: 80,
+      rate: 0.12,
       growth: 'leaf',
-      leaves: 12,
+      leaves: 10,
       depth: 5,
       lambda: 5,
       minChildWeight: 5,

@@ -11,7 +11,7 @@ export const engagementLevel: Task = {
   name: 'engagement-level',
   method: {
     kind: 'forest',
-    options: { classes: engagementLevels.length, trees: 120, depth: 9, minLeaf: 8, maxBins: 64 },
+    options: { classes: engagementLevels.length, trees: 80, depth: 7, minLeaf: 15, tried: 14, maxBins: 64 },
   },
   collect: async (scope, { today, onProgress }) => {
     const snapshots = snapshotDays(await firstActivityDay(scope), today);
