@@ -91,7 +91,7 @@ export interface HistorySpan {
 export function buildHistory(rollups: Iterable<DailyRollup>, span: HistorySpan): LearnerHistory {
   const { from, before } = span;
   if (!(before >= from)) throw new RangeError(`span: expected from ≤ before, got ${from} and ${before}`);
-  const rows = inOrder([...rollups].filter(({ day }) => day >= from && day < before));
+  const rows = inOrder(Array.from(rollups).filter(({ day }) => day >= from && day < before));
   const days = distinctDays(rows);
   const sums = new Float64Array((days.length + 1) * width);
   const firstDay = rows.find(isActivity)?.day ?? span.joinedOn;
@@ -126,34 +126,40 @@ function inOrder(rows: DailyRollup[]): readonly DailyRollup[] {
   return rows;
 }
 
+// Plain loops from here on: a school has a million rows, and iterators cost more than the sums.
+
 function distinctDays(rows: readonly DailyRollup[]): Int32Array {
-  const days: SchoolDay[] = [];
-  for (const { day } of rows) if (days[days.length - 1] !== day) days.push(day);
-  return Int32Array.from(days);
+  const days = new Int32Array(rows.length);
+  let found = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (i === 0 || rows[i].day !== rows[i - 1].day) days[found++] = rows[i].day;
+  }
+  return days.slice(0, found);
 }
 
 function rankOf(days: Int32Array, from: SchoolDay, before: SchoolDay): Uint32Array {
   const rank = new Uint32Array(before - from + 1);
-  let next = 0;
-  for (const [i, day] of days.entries()) {
-    rank.fill(i, next, day - from + 1);
-    next = day - from + 1;
+  let passed = 0;
+  for (let i = 0; i < rank.length; i++) {
+    rank[i] = passed;
+    if (days[passed] === from + i) passed++;
   }
-  return rank.fill(days.length, next);
+  return rank;
 }
 
 /** Each row of `sums` starts as the one before and gets the rows of its day added. */
 function fillSums(sums: Float64Array, rows: readonly DailyRollup[]): void {
   let at = 0;
   let slots = 0;
-  for (const [i, row] of rows.entries()) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
     if (i === 0 || rows[i - 1].day !== row.day) {
-      sums.copyWithin(at + width, at, at + width);
+      for (let k = 0; k < width; k++) sums[at + width + k] = sums[at + k];
       at += width;
       slots = 0;
     }
     addRow(sums, at, row);
-    if (isActivity(row)) slots = unionOfSlots(slots, row.slots);
+    if (row.slots > 0 && isActivity(row)) slots = unionOfSlots(slots, row.slots);
     if (i + 1 === rows.length || rows[i + 1].day !== row.day) endDay(sums, at, row.day, slots);
   }
 }
@@ -211,11 +217,18 @@ function bitCount(bits: number): number {
 
 function scoreList(rows: readonly DailyRollup[]): ScoreList {
   const scored = rows.filter(({ scoreCount }) => scoreCount > 0);
-  return {
-    days: Int32Array.from(scored, ({ day }) => day),
-    values: Float64Array.from(scored, ({ scoreSum, scoreCount }) => scoreSum / scoreCount),
-    weights: Float64Array.from(scored, ({ scoreCount }) => scoreCount),
+  const list = {
+    days: new Int32Array(scored.length),
+    values: new Float64Array(scored.length),
+    weights: new Float64Array(scored.length),
   };
+  for (let i = 0; i < scored.length; i++) {
+    const { day, scoreSum, scoreCount } = scored[i];
+    list.days[i] = day;
+    list.values[i] = scoreSum / scoreCount;
+    list.weights[i] = scoreCount;
+  }
+  return list;
 }
 
 function classParts(rows: readonly DailyRollup[]): ReadonlyMap<number, ClassPart> {

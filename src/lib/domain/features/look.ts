@@ -62,11 +62,13 @@ export function share(part: number, whole: number): number {
 }
 
 /** Shannon entropy in bits of counts; NaN when all are 0. */
-export function entropy(counts: Iterable<number>): number {
-  const known = [...counts].filter((count) => count > 0);
-  if (known.length === 0) return NaN;
-  const whole = known.reduce((sum, count) => sum + count);
-  return known.reduce((bits, count) => bits - (count / whole) * Math.log2(count / whole), 0);
+export function entropy(counts: readonly number[]): number {
+  let whole = 0;
+  for (const count of counts) whole += count;
+  if (whole === 0) return NaN;
+  let bits = 0;
+  for (const count of counts) if (count > 0) bits -= (count / whole) * Math.log2(count / whole);
+  return bits;
 }
 
 /**
