@@ -110,7 +110,8 @@ function fitTier(
     return { badge: badgeAt(badge, kept), share, reached: reachedAt(kept), isFitted: false };
   }
   const miss = (value: number) => Math.abs(reachedAt(value) - share);
-  const value = harder.reduce((best, other) => (miss(other) < miss(best) ? other : best));
+  // A tie goes to the lower threshold, whatever the last bits of the shares say.
+  const value = harder.reduce((best, other) => (miss(other) < miss(best) - 1e-9 ? other : best));
   return { badge: badgeAt(badge, value), share, reached: reachedAt(value), isFitted: true };
 }
 
