@@ -57,6 +57,16 @@ export const commands: readonly {
     load: async () => (await import('./award.ts')).award,
   },
   {
+    name: 'train',
+    summary: "train the models on the school's own past",
+    load: async () => (await import('./train.ts')).default,
+  },
+  {
+    name: 'evaluate',
+    summary: 'show how good the models are, beside simple baselines',
+    load: async () => (await import('./evaluate.ts')).default,
+  },
+  {
     name: 'openapi',
     summary: 'print the OpenAPI document of the API',
     load: async () => (await import('./openapi.ts')).openapi,

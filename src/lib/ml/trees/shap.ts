@@ -1,7 +1,7 @@
 import type { Matrix } from '../core/matrix.ts';
 import { checkInteger, checkMatrix } from './checks.ts';
 import type { TreeModel } from './predict.ts';
-import { type Trees, treeCount } from './trees.ts';
+import { isSentLeft, type Trees, treeCount } from './trees.ts';
 
 export interface TreeShap {
   /** The model's margin when nothing is known of a row: the cover-weighted mean. */
@@ -45,8 +45,7 @@ export function treeShap(model: TreeModel, x: Matrix, output = 0): TreeShap {
 type TreeWalk = (contributions: Float64Array, values: Float32Array | Float64Array, offset: number) => void;
 
 function treeWalk(trees: Trees, tree: number, position: number, columns: number): TreeWalk {
-  const { feature, threshold, defaultLeft, left, right, cover, value, width } = trees;
-  const root = trees.start[tree];
+  const { feature, left, right, cover, value, width } = trees;
   const { points, weights, products, factors, sums, share, passes, timesTested } = walkPlace(
     depthOf(trees, tree),
     columns,
@@ -63,9 +62,8 @@ function treeWalk(trees: Trees, tree: number, position: number, columns: number)
       for (let k = 0; k < q; k++) sums[at + k] = weights[k] * leaf * products[at + k];
       return;
     }
-    const tested = values[offset + column];
-    const goesLeft = tested < threshold[node] || (tested !== tested && defaultLeft[node] === 1);
-    for (let k = 0; k < q; k++) sums[at + k] = 0;
+    const goesLeft = isSentLeft(trees, node, values[offset + column]);
+    sums.fill(0, at, at + q);
     follow(node, left[node], goesLeft, column, at);
     follow(node, right[node], !goesLeft, column, at);
   };
@@ -107,7 +105,7 @@ function treeWalk(trees: Trees, tree: number, position: number, columns: number)
     contributions = into;
     values = rowValues;
     offset = start;
-    descend(root, 0);
+    descend(trees.start[tree], 0);
   };
 }
 

@@ -42,6 +42,11 @@ export function leafOf(
   return node;
 }
 
+/** Whether a value at an inner node goes left. */
+export function isSentLeft({ threshold, defaultLeft }: Trees, node: number, value: number): boolean {
+  return value < threshold[node] || (value !== value && defaultLeft[node] === 1);
+}
+
 /** Grows the arrays while trees are added. */
 export interface TreeWriter {
   /** Opens a new tree; its first node is the root. */
