@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, describe, expect, test } from 'vitest';
+import { checkServer } from '#lib/server/platform/db/check.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#lib/server/platform/embedded-postgres.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -127,7 +128,7 @@ describe('after kill -9', () => {
   test('a stale lock file that names a living stranger and its port is no obstacle', async () => {
     const at = folder();
     const first = await started(at);
-    const [left] = [readFileSync(join(at, 'data/postmaster.pid'), 'utf8').split('\n')];
+    const left = readFileSync(join(at, 'data/postmaster.pid'), 'utf8').split('\n');
     await first.stop();
     const stranger = [String(process.pid), ...left.slice(1)].join('\n');
     writeFileSync(join(at, 'data/postmaster.pid'), stranger);
@@ -156,6 +157,20 @@ describe('doors of the server', () => {
     );
     expect(roles).toEqual([{ rolsuper: false, rolbypassrls: false }]);
     expect(await ask(url, (sql) => sql`show listen_addresses`)).toEqual([{ listen_addresses: '127.0.0.1' }]);
+  });
+
+  test('a superuser as DATABASE_URL is warned of: row-level security does not bind it', async () => {
+    const at = folder();
+    const { url } = await started(at);
+    const admin = new URL(url);
+    admin.username = 'postgres';
+    admin.password = JSON.parse(readFileSync(join(at, 'passwords.json'), 'utf8')).postgres;
+    const warnings: unknown[][] = [];
+    const log = { warn: (...words: unknown[]) => void warnings.push(words) };
+    await checkServer(admin.href, log);
+    expect(warnings).toEqual([
+      [{ role: 'postgres' }, expect.stringContaining('bypasses row-level security')],
+    ]);
   });
 
   test('the passwords are readable by their owner alone, and a lost file is replaced', async () => {
