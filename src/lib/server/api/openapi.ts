@@ -98,7 +98,8 @@ function referTo(schema: z.ZodType, io: 'input' | 'output', known: Known): JsonO
   for (const [name, part] of Object.entries($defs)) known.set(name, withPlacedReferences(part));
   const name = z.globalRegistry.get(schema)?.id;
   if (!name) return withPlacedReferences(own);
-  known.set(name, withPlacedReferences(own));
+  // A schema that names itself arrives as a reference into its own $defs, which stand in `known` by now.
+  if (!('$ref' in own)) known.set(name, withPlacedReferences(own));
   return { $ref: `#/components/schemas/${name}` };
 }
 
