@@ -87,7 +87,7 @@ export const access: Readonly<Record<string, RouteRules>> = {
 
   // ── Admin ──
   '/(admin)/admin': { load: admin },
-  '/(admin)/admin/models': { load: admin },
+  '/(admin)/admin/models': { load: admin, '?/train': admin },
   '/(admin)/admin/badges': { load: admin },
   '/(admin)/admin/badges/[badgeId]': {
     load: admin,

@@ -2,7 +2,8 @@ import { featureCatalogue, measureInfo } from '#lib/domain/features/index.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { formatMeasured } from '#lib/i18n/measures.ts';
 import { formatNumber } from '#lib/i18n/format.ts';
-import { type StoredScore, wordsOfFeature } from './scores.ts';
+import { inputName } from '#lib/i18n/model-inputs.ts';
+import type { StoredScore } from './scores.ts';
 
 /** From what chance on a teacher should do what. */
 export type RiskBand = 'calm' | 'watch' | 'talk' | 'act';
@@ -52,7 +53,7 @@ export function riskView(score: StoredScore, locale: Locale): RiskView {
       .filter(({ effect }) => effect !== 0)
       .slice(0, reasonsShown)
       .map(({ feature, value, effect }) => ({
-        words: wordsOfFeature(feature, locale),
+        words: inputName(feature, locale) ?? feature,
         value: value === null ? null : valueOf(feature, value, locale),
         direction: effect > 0 ? 'raises' : 'lowers',
       })),

@@ -1,6 +1,4 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { Locale } from '#lib/i18n/index.ts';
-import { featureCatalogue, featureName } from '#lib/domain/features/index.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
 import { scores } from '../platform/db/schema.ts';
 
@@ -29,12 +27,4 @@ export function chancesIn(stored: readonly StoredScore[]): ReadonlyMap<string, n
   return new Map(
     stored.filter(({ task }) => task === 'badge-chance').map(({ subject, value }) => [subject, value]),
   );
-}
-
-const namedFeatures = new Map(featureCatalogue.map((feature) => [feature.id, feature]));
-
-/** A feature of a model in words; one outside the catalogue (a model's own input) keeps its id. */
-export function wordsOfFeature(id: string, locale: Locale): string {
-  const feature = namedFeatures.get(id);
-  return feature ? featureName(feature)[locale] : id.replaceAll('-', ' ');
 }
