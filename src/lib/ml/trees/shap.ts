@@ -51,7 +51,7 @@ function treeWalk(trees: Trees, tree: number, position: number, columns: number)
     columns,
   );
   const q = points.length;
-  let contributions = new Float64Array();
+  let contributions: Float64Array = new Float64Array();
   let values: Float32Array | Float64Array = contributions;
   let offset = 0;
 
