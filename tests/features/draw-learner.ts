@@ -67,7 +67,7 @@ const anySpan: fc.Arbitrary<CalendarSpan> = fc
 const anyClassDay: fc.Arbitrary<ClassDay> = fc
   .record({ day: anyDay, count: whole(0, 9), scores: fc.array(whole(0, 100), { maxLength: 3 }) })
   .map(({ day, count, scores }) => ({
-    ...{ day, count, quantity: count },
+    ...{ day, count },
     scoreSum: scores.reduce((sum, score) => sum + score, 0),
     scoreCount: scores.length,
   }));

@@ -5,7 +5,6 @@ export interface ClassDay {
   readonly day: SchoolDay;
   /** Events of active kinds. */
   readonly count: number;
-  readonly quantity: number;
   readonly scoreSum: number;
   readonly scoreCount: number;
 }

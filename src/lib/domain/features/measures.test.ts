@@ -124,7 +124,7 @@ describe('by hand', () => {
   test('against the class: 15 events in 14 days where 4 members did 30', () => {
     const classHistory = buildClassHistory(
       1,
-      [{ day: monday, count: 30, quantity: 30, scoreSum: 140, scoreCount: 2 }],
+      [{ day: monday, count: 30, scoreSum: 140, scoreCount: 2 }],
       [
         { joinedOn: monday, leftOn: null, learners: 3 },
         { joinedOn: monday, leftOn: monday + 7, learners: 2 },

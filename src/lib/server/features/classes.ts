@@ -58,25 +58,40 @@ async function readClassHistories(
     readClassDays(scope, classIds, before),
     readClassMembers(scope, classIds),
   ]);
-  const daysOf = Map.groupBy(days, ({ classId }) => classId);
   const membersOf = Map.groupBy(members, ({ classId }) => classId);
-  return classIds.map((id) => buildClassHistory(id, daysOf.get(id) ?? [], membersOf.get(id) ?? [], before));
+  return classIds.map((id) => buildClassHistory(id, days.get(id) ?? [], membersOf.get(id) ?? [], before));
 }
 
 interface InClass {
   readonly classId: number;
 }
 
+/** One line of JSON a class, [day, count, score sum, score count, day, …]: rows cost Node four times as much. */
 async function readClassDays(
   { sql, schoolId }: SchoolScope,
   classIds: readonly number[],
   before: SchoolDay,
-): Promise<readonly (ClassDay & InClass)[]> {
-  return sql<(ClassDay & InClass)[]>`
-    select class_id as "classId", day - date '1970-01-01' as day, count, quantity, score_sum as "scoreSum",
-      score_count as "scoreCount"
+): Promise<ReadonlyMap<number, readonly ClassDay[]>> {
+  const lines = await sql<(InClass & { readonly cells: string })[]>`
+    select class_id as "classId", '[' || string_agg(
+      concat_ws(',', day - date '1970-01-01', count, score_sum, score_count), ',') || ']' as cells
     from class_rollups
-    where school_id = ${schoolId} and class_id = any(${classIds}::int[]) and day < ${formatSchoolDay(before)}`;
+    where school_id = ${schoolId} and class_id = any(${classIds}::int[]) and day < ${formatSchoolDay(before)}
+    group by class_id`;
+  return new Map(lines.map(({ classId, cells }) => [classId, classDaysOf(JSON.parse(cells))]));
+}
+
+function classDaysOf(cells: readonly number[]): readonly ClassDay[] {
+  const days: ClassDay[] = [];
+  for (let i = 0; i < cells.length; i += 4) {
+    days.push({
+      day: cells[i],
+      count: cells[i + 1],
+      scoreSum: cells[i + 2],
+      scoreCount: cells[i + 3],
+    });
+  }
+  return days;
 }
 
 async function readClassMembers(
