@@ -13,8 +13,9 @@ import { idAt, type LoadedSchool } from './load-school.ts';
 
 // What teachers have not got round to yet: the queue that a visitor finds.
 const openDays = 12;
-// Teachers err too, and the threshold must live with it.
-const errorShare = 0.02;
+// Teachers err too, and the threshold must live with it: they rather let something pass than wrong somebody.
+const letPassShare = 0.05;
+const wrongedShare = 0.003;
 // A badge that honest work would have earned a little later is let pass.
 const patienceDays = 7;
 
@@ -73,8 +74,9 @@ export function pastReviews(
   return (learnerId, badgeId, crossedOn) => {
     if (crossedOn >= before - openDays) return null;
     const isDeserved = wasDeserved(honest, learnerId, badgeId, crossedOn);
-    const errs = streamOf(seed, judgeStream, learnerId, crossedOn, badgeId.length)() < errorShare;
-    return { verdict: isDeserved === errs ? 'reject' : 'approve', actor: reviewerOf(learnerId) };
+    const luck = streamOf(seed, judgeStream, learnerId, crossedOn, badgeId.length)();
+    const isApproved = isDeserved ? luck >= wrongedShare : luck < letPassShare;
+    return { verdict: isApproved ? 'approve' : 'reject', actor: reviewerOf(learnerId) };
   };
 }
 
