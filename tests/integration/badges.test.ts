@@ -334,6 +334,18 @@ describe('tiers fitted to the school', () => {
     });
   });
 
+  test('leave alone what the school wrote anew', async () => {
+    await inSchool(async (scope) => {
+      await seedBadges(scope);
+      const own: Badge = { ...hearth, criterion: { any: [hearth.criterion, { holds: 'roots' }] } };
+      await saveBadge(scope, own, 'ada', at);
+      await addLearners(scope, 30);
+      const { tiers } = await fitSchoolTiers(scope, before);
+      expect(tiers.map(({ badge }) => badge.id)).not.toContain(hearth.id);
+      expect(tiers.map(({ badge }) => badge.id)).toContain('hearth-2');
+    });
+  });
+
   test('need enough learners', async () => {
     const fit = inSchool(async (scope) => {
       await seedBadges(scope);

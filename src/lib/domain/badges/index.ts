@@ -8,7 +8,7 @@ export {
   rarities,
   type Rarity,
 } from './badge.ts';
-export { badgeCatalogue, goalShares, shareGoals } from './catalogue/index.ts';
+export { badgeCatalogue, goalShares, tierGoals } from './catalogue/index.ts';
 export {
   badgesNamedIn,
   type BadgeLeaf,
@@ -42,4 +42,12 @@ export {
   prepareCrossings,
 } from './retroactive.ts';
 export { RuleError, type RuleIssue } from './rule-error.ts';
-export { type FittedTier, fitTiers, peakOf, type TierGoal, tunedLeaf, withThreshold } from './tiers.ts';
+export {
+  type FittedTier,
+  fitTiers,
+  isSameButThreshold,
+  peakOf,
+  type TierGoal,
+  tunedLeaf,
+  withThreshold,
+} from './tiers.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Badge, Criterion } from './badge.ts';
-import { badgeCatalogue, shareGoals } from './catalogue/index.ts';
+import { badgeCatalogue, tierGoals } from './catalogue/index.ts';
 import { crossingsOf } from './retroactive.ts';
 import { context, firstDay, histories } from './tests/histories.ts';
 import { fitTiers, peakOf, tunedLeaf, withThreshold } from './tiers.ts';
@@ -16,7 +16,7 @@ function badgeWith(criterion: Criterion, more: Partial<Badge> = {}): Badge {
 const helps = (value: number): Criterion => ({ measure: 'helps', window: 91, is: 'at-least', value });
 
 describe('a peak', () => {
-  const tuned = badgeCatalogue.filter(({ id }) => shareGoals.has(id));
+  const tuned = tierGoals.map(({ badge }) => badge);
 
   test('reaches a threshold exactly when the rule is crossed', () => {
     fc.assert(
@@ -43,6 +43,7 @@ describe('fitted tiers', () => {
   const goals = shares.map((share, index) => ({
     badge: badgeWith(helps(1 + index), { id: `tier-${index + 1}`, series: 'ladder', tier: index + 1 }),
     share,
+    designed: 1 + index,
   }));
   const ids = goals.map(({ badge }) => badge.id);
 
@@ -78,7 +79,10 @@ describe('fitted tiers', () => {
 
   test('never become a gift: at least half of what the badge asks anywhere', () => {
     const peaks = Array.from({ length: 100 }, (_, index) => (index < 50 ? 1 : 0));
-    const [fitted] = fitTiers([{ badge: badgeWith(helps(6)), share: 0.4 }], new Map([[anyBadge.id, peaks]]));
+    const [fitted] = fitTiers(
+      [{ badge: badgeWith(helps(6)), share: 0.4, designed: 6 }],
+      new Map([[anyBadge.id, peaks]]),
+    );
     expect(fitted).toMatchObject({ isFitted: false, reached: 0, was: 6 });
     expect(tunedLeaf(fitted.badge.criterion).value).toBe(6);
   });
@@ -86,13 +90,16 @@ describe('fitted tiers', () => {
   test('low is good: the threshold comes from below', () => {
     const late: Criterion = { measure: 'late-share', window: 91, is: 'at-most', value: 0.3 };
     const peaks = Array.from({ length: 101 }, (_, index) => index / 100);
-    const [fitted] = fitTiers([{ badge: badgeWith(late), share: 0.15 }], new Map([[anyBadge.id, peaks]]));
+    const [fitted] = fitTiers(
+      [{ badge: badgeWith(late), share: 0.15, designed: 0.3 }],
+      new Map([[anyBadge.id, peaks]]),
+    );
     expect(tunedLeaf(fitted.badge.criterion).value).toBe(0.14);
     expect(fitted.reached).toBeCloseTo(15 / 101, 12);
   });
 
   test('refuse a rule without a measure in front', () => {
-    const goal = { badge: badgeWith({ holds: 'roots' }), share: 0.1 };
+    const goal = { badge: badgeWith({ holds: 'roots' }), share: 0.1, designed: 1 };
     expect(() => fitTiers([goal], new Map())).toThrow('expected a measure, alone or first in all');
   });
 });

@@ -13,9 +13,21 @@ import { type CrossingSpan, historyProbe } from './retroactive.ts';
  * @throws RangeError when the rule has no such condition.
  */
 export function tunedLeaf(criterion: Criterion): MeasureLeaf {
-  const first = 'all' in criterion ? criterion.all[0] : criterion;
-  if (first && 'measure' in first) return first;
+  const leaf = findTunedLeaf(criterion);
+  if (leaf) return leaf;
   throw new RangeError('criterion: expected a measure, alone or first in all, to set its threshold');
+}
+
+function findTunedLeaf(criterion: Criterion): MeasureLeaf | null {
+  const first = 'all' in criterion ? criterion.all[0] : criterion;
+  return first && 'measure' in first ? first : null;
+}
+
+/** Whether a rule is another one with its tuned threshold moved, and nothing else. */
+export function isSameButThreshold(criterion: Criterion, other: Criterion): boolean {
+  const leaf = findTunedLeaf(other);
+  if (!leaf || !findTunedLeaf(criterion)) return false;
+  return JSON.stringify(withThreshold(criterion, leaf.value)) === JSON.stringify(other);
 }
 
 /** The same rule with another threshold on its tuned condition. */
@@ -60,6 +72,8 @@ export interface TierGoal {
   readonly badge: Badge;
   /** 0 to 1, both excluded. */
   readonly share: number;
+  /** The threshold its maker gave it, for a school nobody knows yet. */
+  readonly designed: number;
 }
 
 export interface FittedTier {
@@ -94,7 +108,7 @@ export function fitTiers(
 }
 
 function fitTier(
-  { badge, share }: TierGoal,
+  { badge, share, designed }: TierGoal,
   peaks: ArrayLike<number>,
   previous: number | undefined,
 ): Omit<FittedTier, 'was'> {
@@ -103,7 +117,8 @@ function fitTier(
   const leaf = tunedLeaf(badge.criterion);
   const reachedAt = (value: number) => shareReaching(peaks, leaf, value);
   const harder = roundValues(peaks, leaf).filter(
-    (value) => isHardEnough(value, leaf) && (previous === undefined || isHarder(value, previous, leaf)),
+    (value) =>
+      isHardEnough(value, designed, leaf) && (previous === undefined || isHarder(value, previous, leaf)),
   );
   if (harder.length === 0) {
     const kept = keptValue(leaf, previous);
@@ -134,7 +149,7 @@ function unitOf({ measure }: MeasureLeaf): Unit {
  * Never easier than half of what the badge asks of any school (twice, for what should be low): a school where nobody
  * helps anybody must not get a badge for helping once.
  */
-function isHardEnough(value: number, { is, value: designed }: MeasureLeaf): boolean {
+function isHardEnough(value: number, designed: number, { is }: MeasureLeaf): boolean {
   if (designed <= 0) return true;
   return asksForMore(is) ? value >= designed / 2 : value <= designed * 2;
 }

@@ -1,5 +1,12 @@
 import { formatSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
-import { type FittedTier, fitTiers, peakOf, shareGoals, type TierGoal } from '#lib/domain/badges/index.ts';
+import {
+  type FittedTier,
+  fitTiers,
+  isSameButThreshold,
+  peakOf,
+  type TierGoal,
+  tierGoals,
+} from '#lib/domain/badges/index.ts';
 import { loadLearners } from '#lib/server/features/index.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { allBadges, saveBadges } from './badges.ts';
@@ -36,11 +43,16 @@ export async function fitSchoolTiers(scope: SchoolScope, before: SchoolDay): Pro
   return { learners, before, tiers: fitTiers(goals, peaks) };
 }
 
+/** The school's own words and rules, with the catalogue's aims. */
 async function goalsOf(scope: SchoolScope): Promise<readonly TierGoal[]> {
-  const stored = await allBadges(scope);
-  return stored.flatMap(({ badge, isActive }) => {
-    const share = shareGoals.get(badge.id);
-    return share === undefined || !isActive ? [] : [{ badge, share }];
+  const live = new Map(
+    (await allBadges(scope)).filter(({ isActive }) => isActive).map(({ badge }) => [badge.id, badge]),
+  );
+  return tierGoals.flatMap((goal) => {
+    const badge = live.get(goal.badge.id);
+    // A rule the school wrote anew is its own: its numbers were chosen by people.
+    const isOurs = badge && isSameButThreshold(badge.criterion, goal.badge.criterion);
+    return isOurs ? [{ ...goal, badge }] : [];
   });
 }
 

@@ -5,6 +5,7 @@ import { courageDesigns } from './courage.ts';
 import { badgeOf, type Design } from './design.ts';
 import { growthDesigns } from './growth.ts';
 import { masteryDesigns } from './mastery.ts';
+import { type TierGoal, tunedLeaf } from '../tiers.ts';
 
 const designs: readonly (readonly [BadgeFamily, readonly Design[]])[] = [
   ['constancy', constancyDesigns],
@@ -27,11 +28,15 @@ export const goalShares: Readonly<Record<Rarity, number>> = {
   legendary: 0.01,
 };
 
-/** By badge: the share of learners its threshold is set for. A badge that is absent keeps its threshold. */
-export const shareGoals: ReadonlyMap<string, number> = new Map(
-  designs.flatMap(([, list]) =>
-    list.flatMap(({ id, rarity, isTuned }): [string, number][] =>
-      isTuned ? [[id, goalShares[rarity]]] : [],
-    ),
-  ),
+const tunedIds = new Set(
+  designs.flatMap(([, list]) => list.filter(({ isTuned }) => isTuned).map(({ id }) => id)),
 );
+
+/** What the thresholds of the catalogue are set for. A badge that is absent keeps its threshold. */
+export const tierGoals: readonly TierGoal[] = badgeCatalogue
+  .filter(({ id }) => tunedIds.has(id))
+  .map((badge) => ({
+    badge,
+    share: goalShares[badge.rarity],
+    designed: tunedLeaf(badge.criterion).value,
+  }));
