@@ -347,7 +347,7 @@ function freePort(): Promise<number> {
 function open(url: string, connection: Readonly<Record<string, string>> = {}): postgres.Sql {
   return postgres(url, {
     max: 1,
-    connect_timeout: 5,
+    connect_timeout: 15,
     max_lifetime: null,
     onnotice: () => undefined,
     connection,
