@@ -23,7 +23,7 @@ export const regularityMeasures: readonly Measure[] = [
     unit: 'share',
     name: { it: 'Giorni di scuola attivi', en: 'School days active' },
     description: {
-      it: 'In quanta parte dei giorni di scuola sei stato attivo; vacanze e fine settimana non contano.',
+      it: 'In quanta parte dei giorni di scuola hai fatto almeno una cosa; vacanze e fine settimana non contano.',
       en: 'On what share of school days you were active; holidays and weekends do not count.',
     },
     good: 'high',

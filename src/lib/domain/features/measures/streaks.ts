@@ -12,7 +12,7 @@ export const streakMeasures: readonly Measure[] = [
     unit: 'days',
     name: { it: 'Serie in corso', en: 'Current streak' },
     description: {
-      it: 'Quanti giorni di scuola di fila sei attivo; vacanze e fine settimana non interrompono la serie, e oggi ha tempo fino a sera.',
+      it: 'Da quanti giorni di scuola di fila fai almeno una cosa; vacanze e fine settimana non interrompono la serie, e oggi ha tempo fino a sera.',
       en: 'How many school days in a row you have been active; holidays and weekends do not break it, and today has until tonight.',
     },
     good: 'high',
@@ -25,7 +25,7 @@ export const streakMeasures: readonly Measure[] = [
     unit: 'days',
     name: { it: 'Serie più lunga', en: 'Longest streak' },
     description: {
-      it: 'Il maggior numero di giorni di scuola di fila in cui sei stato attivo.',
+      it: 'Il maggior numero di giorni di scuola di fila in cui hai fatto almeno una cosa.',
       en: 'The most school days in a row on which you were active.',
     },
     good: 'high',
@@ -51,7 +51,7 @@ export const streakMeasures: readonly Measure[] = [
     unit: 'weeks',
     name: { it: 'Settimane costanti di fila', en: 'Steady weeks in a row' },
     description: {
-      it: 'Quante settimane di scuola di fila sei stato attivo in almeno tre giorni (o in tanti quanti i giorni di scuola, se sono meno).',
+      it: 'Quante settimane di scuola di fila hai fatto qualcosa in almeno tre giorni (o in tanti quanti i giorni di scuola, se sono meno).',
       en: 'How many school weeks in a row you were active on at least three days (or as many as it has school days, if fewer).',
     },
     good: 'high',

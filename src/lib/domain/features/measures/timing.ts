@@ -10,7 +10,7 @@ export const timingMeasures: readonly Measure[] = [
     unit: 'sessions',
     name: { it: 'Sessioni di lavoro', en: 'Working sessions' },
     description: {
-      it: 'Quante volte ti sei messo al lavoro; una pausa di almeno mezz’ora separa due sessioni.',
+      it: 'Quante volte hai cominciato a lavorare; una pausa di almeno mezz’ora separa due sessioni.',
       en: 'How many times you sat down to work; a break of at least half an hour separates two sessions.',
     },
     good: 'high',
@@ -23,7 +23,7 @@ export const timingMeasures: readonly Measure[] = [
     unit: 'sessions',
     name: { it: 'Sessioni al giorno', en: 'Sessions per day' },
     description: {
-      it: 'In media, quante volte ti metti al lavoro in un giorno attivo.',
+      it: 'In media, quante volte cominci a lavorare in un giorno attivo.',
       en: 'How many times you sit down to work on an active day, on average.',
     },
     good: 'neither',

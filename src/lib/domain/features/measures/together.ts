@@ -49,7 +49,7 @@ export const togetherMeasures: readonly Measure[] = [
     unit: 'events',
     name: { it: 'Esercizi provati', en: 'Exercises tried' },
     description: {
-      it: 'Quante volte ti sei esercitato senza che ci fosse un voto.',
+      it: 'Quante volte hai fatto esercizi senza che ci fosse un voto.',
       en: 'How many times you practised with no mark at stake.',
     },
     good: 'high',
@@ -62,7 +62,7 @@ export const togetherMeasures: readonly Measure[] = [
     unit: 'share',
     name: { it: 'Presenza alle lezioni', en: 'Attendance' },
     description: {
-      it: 'A quante lezioni sei stato presente, sul totale di presenze e assenze.',
+      it: 'In quale parte delle lezioni eri in classe, sul totale di presenze e assenze.',
       en: 'What share of the lessons you attended, of all where you were present or absent.',
     },
     good: 'high',
@@ -75,7 +75,7 @@ export const togetherMeasures: readonly Measure[] = [
     unit: 'days',
     name: { it: 'Giorni di lezione senza assenze', en: 'Lesson days without absence' },
     description: {
-      it: 'Quanti giorni di lezione di fila, fino a oggi, sei stato presente senza assenze.',
+      it: 'Quanti giorni di lezione di fila, fino a oggi, hai frequentato senza assenze.',
       en: 'How many days with lessons in a row, up to now, you attended without an absence.',
     },
     good: 'high',

@@ -38,7 +38,7 @@ export const trendMeasures: readonly Measure[] = [
     unit: 'share',
     name: { it: 'Presenza rispetto a prima', en: 'Presence compared with before' },
     description: {
-      it: 'La parte di giorni di scuola in cui sei stato attivo, meno quella del periodo uguale appena prima.',
+      it: 'La parte di giorni di scuola in cui hai fatto almeno una cosa, meno quella del periodo uguale appena prima.',
       en: 'The share of school days on which you were active, less that of the same time just before.',
     },
     good: 'high',
