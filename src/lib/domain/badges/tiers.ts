@@ -2,7 +2,7 @@ import type { SchoolDay } from '../activity/school-day.ts';
 import { type LearnerHistory, type MeasureContext, measureInfo, recordsBefore } from '../features/index.ts';
 import type { Unit } from '../features/feature.ts';
 import type { Badge, Criterion } from './badge.ts';
-import { asksForMore, compare, type MeasureLeaf } from './criterion.ts';
+import { asksForMore, branchesOf, compare, groupOf, type MeasureLeaf } from './criterion.ts';
 import { isMet, type Probe } from './evaluate.ts';
 import { risesOnlyByRecords } from './quiet-days.ts';
 import { type CrossingSpan, historyProbe } from './retroactive.ts';
@@ -36,6 +36,15 @@ export function withThreshold(criterion: Criterion, value: number): Criterion {
   return 'all' in criterion ? { all: [leaf, ...criterion.all.slice(1)] } : leaf;
 }
 
+/** True when no quiet day can bring what the rule lacks, nor raise what it measures. */
+function waitsForRecords(criterion: Criterion): boolean {
+  if ('measure' in criterion) {
+    return criterion.value > 0 && asksForMore(criterion.is) && risesOnlyByRecords.has(criterion.measure);
+  }
+  if (!groupOf(criterion)) return false;
+  return branchesOf(criterion).every((branch) => waitsForRecords(branch.criterion));
+}
+
 const holdsNothing: Probe['holds'] = () => false;
 
 /**
@@ -51,7 +60,7 @@ export function peakOf(
   const leaf = tunedLeaf(criterion);
   const rest: Criterion | null = 'all' in criterion ? { all: criterion.all.slice(1) } : null;
   const probe = historyProbe(history, context, holdsNothing);
-  const canSkip = rest === null && asksForMore(leaf.is) && risesOnlyByRecords.has(leaf.measure);
+  const canSkip = waitsForRecords(criterion);
   let peak = NaN;
   for (let day = Math.max(span.from, history.from); day < Math.min(span.before, history.before); day++) {
     if (canSkip && !hasRecord(history, day)) continue;

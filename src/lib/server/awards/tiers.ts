@@ -6,6 +6,7 @@ import {
   peakOf,
   type TierGoal,
   tierGoals,
+  withThreshold,
 } from '#lib/domain/badges/index.ts';
 import { loadLearners } from '#lib/server/features/index.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
@@ -28,19 +29,28 @@ export interface SchoolFit {
  */
 export async function fitSchoolTiers(scope: SchoolScope, before: SchoolDay): Promise<SchoolFit> {
   const goals = await goalsOf(scope);
-  const peaks = new Map(goals.map(({ badge }) => [badge.id, new Array<number>()]));
+  // The tiers of a series differ in their threshold alone: one peak serves them all.
+  const rules = Map.groupBy(goals, ruleKey);
+  const peaks = new Map([...rules.keys()].map((key) => [key, new Array<number>()]));
   let learners = 0;
   for await (const { history, context } of loadLearners(scope, 'all', before)) {
     learners++;
     const span = { from: history.from, before };
-    for (const { badge } of goals) peaks.get(badge.id)?.push(peakOf(badge.criterion, history, context, span));
+    for (const [key, [{ badge }]] of rules) {
+      peaks.get(key)?.push(peakOf(badge.criterion, history, context, span));
+    }
   }
   if (learners < fewestLearners) {
     throw new RangeError(
       `learners: expected at least ${fewestLearners} with activity before ${formatSchoolDay(before)}, got ${learners}`,
     );
   }
-  return { learners, before, tiers: fitTiers(goals, peaks) };
+  const byBadge = new Map(goals.map((goal) => [goal.badge.id, peaks.get(ruleKey(goal)) ?? []]));
+  return { learners, before, tiers: fitTiers(goals, byBadge) };
+}
+
+function ruleKey({ badge }: TierGoal): string {
+  return JSON.stringify(withThreshold(badge.criterion, 0));
 }
 
 /** The school's own words and rules, with the catalogue's aims. */
