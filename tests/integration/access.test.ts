@@ -113,7 +113,7 @@ const everyVisitor: readonly Visitor[] = [
 ];
 
 const declared = Object.entries(access).flatMap(([id, rules]) =>
-  Object.entries(rules).map(([name, rule]) => ({ id, name: name as Operation, rule })),
+  Object.entries(rules).flatMap(([name, rule]) => (rule ? [{ id, name: name as Operation, rule }] : [])),
 );
 
 describe('who the table lets in', () => {

@@ -87,7 +87,7 @@ async function act(action: Action | undefined, visit: Visit) {
 
 function failureOf(result: unknown): { status: number; data: Record<string, unknown> } {
   if (!isActionFailure(result)) throw new Error(`expected a failure, got ${JSON.stringify(result)}`);
-  return { status: result.status, data: { ...(result.data as object) } };
+  return { status: result.status, data: { ...(result.data as unknown as object) } };
 }
 
 function signIn(email: string, secret: string, rest: Partial<Visit> = {}) {
