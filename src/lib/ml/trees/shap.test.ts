@@ -4,6 +4,7 @@ import { matrix, type Matrix } from '../core/matrix.ts';
 import { fitBoosting } from './boosting.ts';
 import { fitForest } from './forest.ts';
 import { predictMargins, type TreeModel } from './predict.ts';
+import { prepareShap } from './shap-tables.ts';
 import { treeShap } from './shap.ts';
 import { exclusiveOr, threeBands } from './toy-worlds.ts';
 
@@ -120,5 +121,23 @@ describe('treeShap', () => {
   it('refuses an output the model has not', () => {
     const [, model, x] = models[0];
     expect(() => treeShap(model, x, 1)).toThrow('output: expected a whole number from 0 to 0, got 1');
+  });
+});
+
+describe('prepareShap', () => {
+  it.each([
+    ['short paths, from tables', { depth: 6, rounds: 20 }],
+    ['paths too long for tables', { depth: 14, rounds: 3, minChildWeight: 0 }],
+  ])('gives what treeShap gives: %s', (_, options) => {
+    const model = fitBoosting(exclusiveOr(500, 3, 12), { seed: 1, loss: 'logistic', ...options });
+    const { x } = exclusiveOr(60, 4, 12);
+    const [fast, plain] = [prepareShap(model)(x), treeShap(model, x)];
+    expect(fast.base).toBeCloseTo(plain.base, 12);
+    fast.contributions.forEach((value, i) => expect(value).toBeCloseTo(plain.contributions[i], 11));
+  });
+
+  it('refuses a model of several outputs', () => {
+    const model = fitBoosting(threeBands(100, 1), { seed: 1, loss: 'softmax', classes: 3, rounds: 2 });
+    expect(() => prepareShap(model)).toThrow('expected a model of one output, got 3');
   });
 });

@@ -153,7 +153,7 @@ function depthOf({ start, feature, left, right }: Trees, tree: number): number {
 }
 
 /** The cover-weighted mean of the leaves below a node. */
-function expectedBelow(trees: Trees, node: number, position: number): number {
+export function expectedBelow(trees: Trees, node: number, position: number): number {
   const { feature, left, right, cover, value, width } = trees;
   if (feature[node] < 0) return value[node * width + position];
   const [a, b] = [left[node], right[node]];
@@ -161,7 +161,7 @@ function expectedBelow(trees: Trees, node: number, position: number): number {
   return (onLeft + cover[b] * expectedBelow(trees, b, position)) / cover[node];
 }
 
-interface Quadrature {
+export interface Quadrature {
   readonly points: Float64Array;
   readonly weights: Float64Array;
 }
@@ -169,7 +169,7 @@ interface Quadrature {
 const quadratures = new Map<number, Quadrature>();
 
 /** Gauss-Legendre on [0, 1]: exact for polynomials up to degree 2·count − 1. */
-function gaussLegendre(count: number): Quadrature {
+export function gaussLegendre(count: number): Quadrature {
   const known = quadratures.get(count);
   if (known) return known;
   const points = new Float64Array(count);
