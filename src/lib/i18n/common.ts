@@ -37,7 +37,7 @@ export const commonWords = words({
       legendary: 'Legendary pace',
     },
     levelHints: {
-      inactive: 'No activity expected in the coming four weeks. A small step starts the path again.',
+      inactive: 'A quiet stretch seems to lie ahead. A small step is enough to set off again.',
       low: 'A gentle rhythm. One more active day a week makes a visible difference.',
       medium: 'A regular rhythm, in the middle of the school.',
       high: 'A strong rhythm, above most of the school.',
@@ -105,8 +105,7 @@ export const commonWords = words({
       legendary: 'Passo leggendario',
     },
     levelHints: {
-      inactive:
-        'Nessuna attività prevista nelle prossime quattro settimane. Basta un piccolo passo per ripartire.',
+      inactive: 'Sembra in vista un periodo tranquillo. Basta un piccolo passo per ripartire.',
       low: 'Un ritmo leggero. Un giorno attivo in più a settimana si vede subito.',
       medium: 'Un ritmo regolare, nel mezzo della scuola.',
       high: 'Un ritmo deciso, sopra gran parte della scuola.',

@@ -29,6 +29,12 @@ export function formatShare(locale: Locale, share: number, digits = 0): string {
   return numberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(share);
 }
 
+/** A model's probability as a percentage: never a certainty, so `<1%` and `>99%` at the ends. */
+export function formatChance(locale: Locale, chance: number): string {
+  if (chance < 0.01) return `<${formatShare(locale, 0.01)}`;
+  return chance > 0.99 ? `>${formatShare(locale, 0.99)}` : formatShare(locale, chance);
+}
+
 /** A calendar date written yyyy-mm-dd, such as `12 Mar 2026`. */
 export function formatDay(locale: Locale, day: string): string {
   const options = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;

@@ -17,6 +17,7 @@ export const learnerWords = words({
     nextHint: 'What would bring you the most for the effort from where you are today.',
     chance: (of100: number) =>
       `Of 100 learners at the same point, about ${of100} earned it within four weeks.`,
+    stretch: 'A stretch: from here, few earn it within four weeks.',
     noChance: 'Among the ones you are furthest along with.',
     effort: (days: number) =>
       `About ${days} ${plural('en', days, { one: 'day', other: 'days' })} of work left.`,
@@ -67,6 +68,7 @@ export const learnerWords = words({
     nextHint: 'Ciò che ti darebbe di più per la fatica, da dove sei oggi.',
     chance: (of100: number) =>
       `Su 100 studenti allo stesso punto, circa ${of100} lo hanno ottenuto entro quattro settimane.`,
+    stretch: 'Una sfida: da qui ci riescono in pochi entro quattro settimane.',
     noChance: 'Fra quelli in cui sei più avanti.',
     effort: (days: number) =>
       `Circa ${days} ${plural('it', days, { one: 'giorno di lavoro ancora', other: 'giorni di lavoro ancora' })}.`,
