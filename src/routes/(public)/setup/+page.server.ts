@@ -21,7 +21,7 @@ export const actions: Actions = {
     const typed = read(form);
     const password = passwordOf(form, 'password');
     const words = doors[locals.locale];
-    if (!isSetupToken(site, textOf(form, 'token')))
+    if (!isSetupToken(site, typed.token))
       return fail(403, { ...typed, faults: { token: words.setUp.wrongToken } });
     const faults = faultsOf(typed, password, locals.locale);
     if (Object.keys(faults).length > 0) return fail(400, { ...typed, faults });
@@ -50,6 +50,7 @@ async function requireOpen(locale: Locale) {
 
 function read(form: FormData) {
   return {
+    token: textOf(form, 'token'),
     schoolName: textOf(form, 'schoolName'),
     slug: textOf(form, 'slug'),
     timeZone: textOf(form, 'timeZone'),
