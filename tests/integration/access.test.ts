@@ -153,7 +153,7 @@ const openDoors = [
   'load /(public)/login',
   '?/default /(public)/login',
   'load /(public)/logout',
-  '?/default /(public)/logout',
+  '?/here /(public)/logout',
   'load /(public)/setup',
   '?/default /(public)/setup',
   'load /(public)/api',

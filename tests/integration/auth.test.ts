@@ -246,8 +246,8 @@ describe('a session', () => {
     const [here, there] = [new Map<string, string>(), new Map<string, string>()];
     await signIn(email, password, { jar: here });
     await signIn(email, password, { jar: there });
-    const leave = { route: '/(public)/logout', path: '/logout', form: {}, jar: here };
-    const answer = await act(logOutActions.default as Action, leave);
+    const leave = { route: '/(public)/logout', path: '/logout?/here', form: {}, jar: here };
+    const answer = await act(logOutActions.here as Action, leave);
     expect(answer.redirect).toBe('/login');
     expect(here.get(cookieName)).toBe('');
     expect(await sessionRows(id)).toHaveLength(1);

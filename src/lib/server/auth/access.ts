@@ -59,7 +59,7 @@ export const access: Readonly<Record<string, RouteRules>> = {
   // ── Doors ──
   '/(public)': { load: 'anyone' },
   '/(public)/login': { load: 'anyone', '?/default': 'anyone' },
-  '/(public)/logout': { load: 'anyone', '?/default': 'anyone', '?/everywhere': signedIn },
+  '/(public)/logout': { load: 'anyone', '?/here': 'anyone', '?/everywhere': signedIn },
   '/(public)/setup': { load: 'anyone', '?/default': 'anyone' },
   '/preferences': { POST: 'anyone' },
   '/account': { load: signedIn, '?/password': signedIn, '?/language': signedIn },

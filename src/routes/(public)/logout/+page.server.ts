@@ -9,7 +9,8 @@ export const load: PageServerLoad = ({ locals }) => {
 };
 
 export const actions: Actions = {
-  default: async (event) => {
+  // Named, since SvelteKit takes no default action beside a named one.
+  here: async (event) => {
     if (event.locals.sessionId) await closeSession(await app(), event.locals.sessionId);
     await leave(event);
   },
