@@ -47,7 +47,7 @@ test.each<[Criterion, string, string]>([
   ],
   [
     { not: { all: [active, { holds: 'roots' }] } },
-    'attività in meno di 12 degli ultimi 28 giorni oppure il badge «Radici» non ancora ottenuto',
+    'attività in meno di 12 degli ultimi 28 giorni oppure il distintivo «Radici» non ancora ottenuto',
     'active on less than 12 of the last 28 days or the badge “Roots” not earned yet',
   ],
   [
@@ -60,7 +60,7 @@ test.each<[Criterion, string, string]>([
   ],
   [
     { atLeast: 2, of: [active, { holds: 'roots' }, { holds: 'gone' }] },
-    'almeno 2 fra: attività in almeno 12 degli ultimi 28 giorni; il badge «Radici» già ottenuto; il badge «gone» già ottenuto',
+    'almeno 2 fra: attività in almeno 12 degli ultimi 28 giorni; il distintivo «Radici» già ottenuto; il distintivo «gone» già ottenuto',
     'at least 2 of: active on at least 12 of the last 28 days; the badge “Roots” already earned; the badge “gone” already earned',
   ],
 ])('%j', (criterion, italian, english) => {

@@ -37,8 +37,8 @@ const wordsIn: Readonly<Record<Language, Words>> = {
     and: ' e ',
     or: ' oppure ',
     someOf: (count) => `almeno ${count} fra: `,
-    holds: (badge) => `il badge «${badge}» già ottenuto`,
-    holdsNot: (badge) => `il badge «${badge}» non ancora ottenuto`,
+    holds: (badge) => `il distintivo «${badge}» già ottenuto`,
+    holdsNot: (badge) => `il distintivo «${badge}» non ancora ottenuto`,
     steps: { first: 'prima: ', then: '; poi: ', last: '; infine: ' },
     within: (days) => `; il tutto entro ${days} giorni`,
     notSeen: 'non è successo questo: ',
@@ -187,6 +187,7 @@ function quantityOf(measure: string, is: Comparison, value: number, { locale, wo
 
 /** Italian puts the article before a percentage, and melts it with the comparison: più del 5%, almeno l’80%. */
 function italianShare(is: Comparison, amount: string, words: Words): string {
+  if (amount.startsWith('-')) return `${words.comparison[is]} ${amount}`;
   const startsWithVowel = /^(8|1(?!\d)|11(?!\d))/.test(amount);
   const article = startsWithVowel ? 'l’' : amount.startsWith('0') ? 'lo ' : 'il ';
   const melted = startsWithVowel ? 'dell’' : amount.startsWith('0') ? 'dello ' : 'del ';

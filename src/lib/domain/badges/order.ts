@@ -1,6 +1,13 @@
+import type { Bilingual } from '../features/feature.ts';
 import type { Badge } from './badge.ts';
 import { badgesNamedIn } from './criterion.ts';
-import { RuleError, type RuleIssue } from './rule-error.ts';
+import { RuleError, type RuleIssue, verbatim } from './rule-error.ts';
+
+const knownBadge: Bilingual = {
+  it: 'l’id di un distintivo di questa scuola',
+  en: 'the id of a badge of this school',
+};
+const noCircle: Bilingual = { it: 'nessun circolo fra le regole', en: 'no circle among the rules' };
 
 type Ruled = Pick<Badge, 'id' | 'criterion'>;
 
@@ -20,7 +27,7 @@ export function inOrderOfNeed<T extends Ruled>(badges: readonly T[]): readonly T
 function unknownBadges(badge: Ruled, byId: ReadonlyMap<string, Ruled>): readonly RuleIssue[] {
   return [...badgesNamedIn(badge.criterion)]
     .filter((id) => !byId.has(id))
-    .map((id) => ({ path: `${badge.id}: holds`, expected: 'the id of a badge of this school', got: id }));
+    .map((id) => ({ path: `${badge.id}: holds`, expected: knownBadge, got: verbatim(id) }));
 }
 
 function place<T extends Ruled>(
@@ -33,7 +40,7 @@ function place<T extends Ruled>(
   const circle = waiting.indexOf(badge.id);
   if (circle >= 0) {
     const ring = [...waiting.slice(circle), badge.id].join(' → ');
-    throw new RuleError([{ path: `${badge.id}: holds`, expected: 'no circle among the rules', got: ring }]);
+    throw new RuleError([{ path: `${badge.id}: holds`, expected: noCircle, got: verbatim(ring) }]);
   }
   for (const id of badgesNamedIn(badge.criterion)) {
     const needed = byId.get(id);

@@ -38,8 +38,11 @@ describe('errors point into the tree', () => {
     expect(issuesOf(() => parseCriterion(rule))).toEqual([
       {
         path: 'criterion.all[1].window',
-        expected: 'a whole number from 1 to 1096 days, or null',
-        got: '"28"',
+        expected: {
+          it: 'un numero intero da 1 a 1096 giorni, o null',
+          en: 'a whole number from 1 to 1096 days, or null',
+        },
+        got: { it: '"28"', en: '"28"' },
       },
     ]);
   });
@@ -48,7 +51,7 @@ describe('errors point into the tree', () => {
     const rule = {
       all: [{ ...leaf, measure: 'activ-days' }, { not: { holds: 'Not An Id' } }, { ...leaf, is: '>=' }],
     };
-    expect(issuesOf(() => parseCriterion(rule)).map(({ path, got }) => [path, got])).toEqual([
+    expect(issuesOf(() => parseCriterion(rule)).map(({ path, got }) => [path, got.en])).toEqual([
       ['criterion.all[0].measure', '"activ-days"'],
       ['criterion.all[1].not.holds', '"Not An Id"'],
       ['criterion.all[2].is', '">="'],
@@ -100,7 +103,7 @@ describe('limits', () => {
   test('depth', () => {
     expect(issuesOf(() => parseCriterion(nested(ruleLimits.depth)))).toEqual([]);
     const [issue] = issuesOf(() => parseCriterion(nested(ruleLimits.depth + 1)));
-    expect(issue.expected).toBe('a rule at most 8 levels deep');
+    expect(issue.expected.en).toBe('a rule at most 8 levels deep');
     expect(issuesOf(() => parseCriterion(nested(5000)))).toHaveLength(1);
   });
 
@@ -113,7 +116,10 @@ describe('limits', () => {
 
   test('a list of a million is refused unread', () => {
     const [issue] = issuesOf(() => parseCriterion({ all: Array.from({ length: 1_000_000 }, () => leaf) }));
-    expect(issue).toMatchObject({ path: 'criterion.all', got: 'a list of 1000000' });
+    expect(issue).toMatchObject({
+      path: 'criterion.all',
+      got: { it: 'una lista di 1000000', en: 'a list of 1000000' },
+    });
   });
 
   test('a bushy tree stops at the bound on parts', () => {

@@ -1,9 +1,9 @@
 import { measures } from '../features/index.ts';
-import type { MeasureInfo, WindowRule } from '../features/feature.ts';
+import type { Bilingual, MeasureInfo, WindowRule } from '../features/feature.ts';
 import { type Badge, badgeFamilies, type Criterion, type Emblem, rarities } from './badge.ts';
 import { comparisons } from './criterion.ts';
 import { emblemPalettes, emblemShapes, emblemSymbols } from './emblem.ts';
-import { RuleError, type RuleIssue, show } from './rule-error.ts';
+import { RuleError, type RuleIssue, show, verbatim } from './rule-error.ts';
 
 /** Bounds on a rule from outside: what a person can still read, and what a server can evaluate for a school. */
 export const ruleLimits = {
@@ -52,13 +52,36 @@ function parse<T>(read: (reading: Reading) => T): T {
 }
 
 /** Notes what is wrong and goes on, so that a form can show all errors at once. */
-function refuse(reading: Reading, path: string, expected: string, value: unknown): void {
-  reading.issues.push({ path, expected, got: typeof value === 'number' ? String(value) : show(value) });
+function refuse(reading: Reading, path: string, expected: Bilingual, value: unknown): void {
+  reading.issues.push({ path, expected, got: show(value) });
   if (reading.issues.length >= ruleLimits.issues) throw new TooMuch();
 }
 
 // For a measure that is itself refused: its window can only be checked roughly.
 const anyWindow: WindowRule = { shortest: 1, longest: 730, takesWholePast: true };
+
+const days: Bilingual = { it: ' giorni', en: ' days' };
+const daysOrNull: Bilingual = { it: ' giorni, o null', en: ' days, or null' };
+
+const anId: Bilingual = {
+  it: 'un id da 1 a 64 lettere minuscole, cifre e trattini interni',
+  en: 'an id of 1 to 64 lowercase letters, digits and inner hyphens',
+};
+
+const aMeasure: Bilingual = {
+  it: 'l’id di una misura, come "active-days"',
+  en: 'the id of a measure such as "active-days"',
+};
+
+const shallower: Bilingual = {
+  it: `una regola profonda al massimo ${ruleLimits.depth} livelli`,
+  en: `a rule at most ${ruleLimits.depth} levels deep`,
+};
+
+const someCriteria: Bilingual = {
+  it: `una lista da 1 a ${ruleLimits.leaves} criteri`,
+  en: `a list of 1 to ${ruleLimits.leaves} criteria`,
+};
 
 // What stands in for a refused part: never returned, since an issue was noted.
 const refused: Criterion = { all: [] };
@@ -85,16 +108,19 @@ const forms: readonly {
   { fields: ['sequence', 'withinDays'], read: readSequence },
 ];
 
-const formNames =
-  'one of { all }, { any }, { not }, { atLeast, of }, { measure, window, is, value }, { holds }, { sequence, withinDays }';
+const formFields =
+  '{ all }, { any }, { not }, { atLeast, of }, { measure, window, is, value }, { holds }, { sequence, withinDays }';
+const formNames: Bilingual = { it: `una forma fra ${formFields}`, en: `one of ${formFields}` };
 
 function readCriterion(reading: Reading, value: unknown, path: string, depth: number): Criterion {
   if (++reading.parts > ruleLimits.parts) {
-    refuse(reading, path, `at most ${ruleLimits.parts} parts in a rule`, value);
+    const { parts } = ruleLimits;
+    const fewer = { it: `al massimo ${parts} parti in una regola`, en: `at most ${parts} parts in a rule` };
+    refuse(reading, path, fewer, value);
     throw new TooMuch();
   }
   if (depth > ruleLimits.depth) {
-    refuse(reading, path, `a rule at most ${ruleLimits.depth} levels deep`, value);
+    refuse(reading, path, shallower, value);
     return refused;
   }
   if (!isFields(value)) {
@@ -112,7 +138,7 @@ function readCriterion(reading: Reading, value: unknown, path: string, depth: nu
 
 function readList(reading: Reading, value: unknown, path: string, depth: number): readonly Criterion[] {
   if (!Array.isArray(value) || value.length < 1 || value.length > ruleLimits.leaves) {
-    refuse(reading, path, `a list of 1 to ${ruleLimits.leaves} criteria`, value);
+    refuse(reading, path, someCriteria, value);
     return [];
   }
   return Array.from(value, (part: unknown, index) =>
@@ -130,7 +156,7 @@ function readMeasure(reading: Reading, fields: Fields, path: string): Criterion 
   countLeaf(reading, path);
   const { measure, window, is, value } = fields;
   const info = typeof measure === 'string' ? measureById.get(measure) : undefined;
-  if (!info) refuse(reading, `${path}.measure`, 'the id of a measure such as "active-days"', measure);
+  if (!info) refuse(reading, `${path}.measure`, aMeasure, measure);
   return {
     measure: info?.id ?? '',
     window: readWindow(reading, window, `${path}.window`, info),
@@ -142,12 +168,16 @@ function readMeasure(reading: Reading, fields: Fields, path: string): Criterion 
 function readWindow(reading: Reading, value: unknown, path: string, info?: MeasureInfo): number | null {
   const windows = info ? info.windows : anyWindow;
   if (windows === null) {
-    if (value !== null) refuse(reading, path, `null, since ${info?.id} looks at the whole past`, value);
+    if (value !== null) refuse(reading, path, noWindow(info?.id ?? ''), value);
     return null;
   }
   const { shortest, longest, takesWholePast } = windows;
   if (value === null && takesWholePast) return null;
-  return readInteger(reading, value, path, shortest, longest, takesWholePast ? ' days, or null' : ' days');
+  return readInteger(reading, value, path, shortest, longest, takesWholePast ? daysOrNull : days);
+}
+
+function noWindow(id: string): Bilingual {
+  return { it: `null, perché ${id} non ha finestra`, en: `null, since ${id} takes no window` };
 }
 
 function readHolds(reading: Reading, fields: Fields, path: string): Criterion {
@@ -157,11 +187,18 @@ function readHolds(reading: Reading, fields: Fields, path: string): Criterion {
 
 function readSequence(reading: Reading, fields: Fields, path: string, depth: number): Criterion {
   // Each step is judged on each day of the span; a sequence of sequences would square that.
-  if (reading.isInSequence) refuse(reading, path, 'no sequence inside a sequence', fields);
+  if (reading.isInSequence)
+    refuse(
+      reading,
+      path,
+      { it: 'nessuna sequenza in una sequenza', en: 'no sequence inside a sequence' },
+      fields,
+    );
   reading.isInSequence = true;
   const sequence = readList(reading, fields['sequence'], `${path}.sequence`, depth);
   reading.isInSequence = false;
-  if (sequence.length === 1) refuse(reading, `${path}.sequence`, 'at least 2 steps', fields['sequence']);
+  if (sequence.length === 1)
+    refuse(reading, `${path}.sequence`, { it: 'almeno 2 passi', en: 'at least 2 steps' }, fields['sequence']);
   const fewest = Math.max(2, sequence.length);
   return {
     sequence,
@@ -171,17 +208,22 @@ function readSequence(reading: Reading, fields: Fields, path: string, depth: num
       `${path}.withinDays`,
       fewest,
       ruleLimits.withinDays,
-      ' days',
+      days,
     ),
   };
 }
+
+const fewerConditions: Bilingual = {
+  it: `al massimo ${ruleLimits.leaves} condizioni in una regola`,
+  en: `at most ${ruleLimits.leaves} conditions in a rule`,
+};
 
 function countLeaf(reading: Reading, path: string): void {
   if (++reading.leaves !== ruleLimits.leaves + 1) return;
   reading.issues.push({
     path,
-    expected: `at most ${ruleLimits.leaves} conditions in a rule`,
-    got: 'one more',
+    expected: fewerConditions,
+    got: { it: 'una di più', en: 'one more' },
   });
   throw new TooMuch();
 }
@@ -202,7 +244,7 @@ const badgeFields = [
 
 function readBadge(reading: Reading, value: unknown): Badge {
   if (!isFields(value)) {
-    refuse(reading, 'badge', `an object with ${badgeFields.join(', ')}`, value);
+    refuse(reading, 'badge', objectWith(badgeFields), value);
     throw new TooMuch();
   }
   refuseOtherFields(reading, value, badgeFields, 'badge');
@@ -217,7 +259,7 @@ function readBadge(reading: Reading, value: unknown): Badge {
     description: readBilingual(reading, value['description'], 'description', 400),
     criterion: readCriterion(reading, value['criterion'], 'criterion', 1),
     isConsequential: readBoolean(reading, value['isConsequential'], 'isConsequential'),
-    effortDays: readInteger(reading, value['effortDays'], 'effortDays', 1, 730, ' days'),
+    effortDays: readInteger(reading, value['effortDays'], 'effortDays', 1, 730, days),
     emblem: readEmblem(reading, value['emblem']),
   };
 }
@@ -229,7 +271,7 @@ function readBilingual(
   longest: number,
 ): { readonly it: string; readonly en: string } {
   if (!isFields(value)) {
-    refuse(reading, path, 'an object with it, en', value);
+    refuse(reading, path, objectWith(['it', 'en']), value);
     return { it: '', en: '' };
   }
   refuseOtherFields(reading, value, ['it', 'en'], path);
@@ -241,7 +283,7 @@ function readBilingual(
 
 function readEmblem(reading: Reading, value: unknown): Emblem {
   const fields = isFields(value) ? value : {};
-  if (!isFields(value)) refuse(reading, 'emblem', 'an object with shape, symbol, palette', value);
+  if (!isFields(value)) refuse(reading, 'emblem', objectWith(['shape', 'symbol', 'palette']), value);
   else refuseOtherFields(reading, value, ['shape', 'symbol', 'palette'], 'emblem');
   return {
     shape: readOneOf(reading, fields['shape'], 'emblem.shape', emblemShapes),
@@ -250,13 +292,20 @@ function readEmblem(reading: Reading, value: unknown): Emblem {
   };
 }
 
+function objectWith(fields: readonly string[]): Bilingual {
+  const list = fields.join(', ');
+  return { it: `un oggetto con ${list}`, en: `an object with ${list}` };
+}
+
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuseOtherFields(reading: Reading, value: Fields, known: readonly string[], path: string): void {
   for (const name of Object.keys(value).slice(0, known.length + ruleLimits.issues)) {
-    if (!known.includes(name)) refuse(reading, path, `no field but ${known.join(', ')}`, name);
+    if (known.includes(name)) continue;
+    const fields = known.join(', ');
+    refuse(reading, path, { it: `solo i campi ${fields}`, en: `no field but ${fields}` }, name);
   }
 }
 
@@ -266,36 +315,40 @@ function readInteger(
   path: string,
   least: number,
   most: number,
-  unit = '',
+  unit: Bilingual = verbatim(''),
 ): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  refuse(reading, path, `a whole number from ${least} to ${most}${unit}`, value);
+  const range = {
+    it: `un numero intero da ${least} a ${most}${unit.it}`,
+    en: `a whole number from ${least} to ${most}${unit.en}`,
+  };
+  refuse(reading, path, range, value);
   return least;
 }
 
 function readNumber(reading: Reading, value: unknown, path: string): number {
   // -0 would not survive being written as JSON.
   if (typeof value === 'number' && Math.abs(value) <= 1e9) return value === 0 ? 0 : value;
-  refuse(reading, path, 'a number between -1e9 and 1e9', value);
+  refuse(reading, path, { it: 'un numero fra -1e9 e 1e9', en: 'a number between -1e9 and 1e9' }, value);
   return 0;
 }
 
 function readBoolean(reading: Reading, value: unknown, path: string): boolean {
   if (typeof value === 'boolean') return value;
-  refuse(reading, path, 'true or false', value);
+  refuse(reading, path, { it: 'true o false', en: 'true or false' }, value);
   return false;
 }
 
 function readText(reading: Reading, value: unknown, path: string, longest: number): string {
   const text = typeof value === 'string' ? value.trim() : '';
   if (text.length >= 1 && text.length <= longest) return text;
-  refuse(reading, path, `1 to ${longest} characters`, value);
+  refuse(reading, path, { it: `da 1 a ${longest} caratteri`, en: `1 to ${longest} characters` }, value);
   return '';
 }
 
 function readId(reading: Reading, value: unknown, path: string): string {
   if (typeof value === 'string' && badgeId.test(value)) return value;
-  refuse(reading, path, 'an id of 1 to 64 lowercase letters, digits and inner hyphens', value);
+  refuse(reading, path, anId, value);
   return '';
 }
 
@@ -307,6 +360,7 @@ function readOneOf<T extends string>(
 ): T {
   const found = allowed.find((one) => one === value);
   if (found !== undefined) return found;
-  refuse(reading, path, `one of ${allowed.join(', ')}`, value);
+  const list = allowed.join(', ');
+  refuse(reading, path, { it: `uno fra ${list}`, en: `one of ${list}` }, value);
   return allowed[0];
 }

@@ -1,9 +1,11 @@
+import type { Bilingual } from '../features/feature.ts';
+
 /** One thing wrong with a rule, and where in its tree. */
 export interface RuleIssue {
   /** Such as `criterion.all[1].window`. */
   readonly path: string;
-  readonly expected: string;
-  readonly got: string;
+  readonly expected: Bilingual;
+  readonly got: Bilingual;
 }
 
 /** A badge or criterion that cannot be accepted: every issue found, the first twenty at most. */
@@ -11,7 +13,9 @@ export class RuleError extends Error {
   readonly issues: readonly RuleIssue[];
 
   constructor(issues: readonly RuleIssue[]) {
-    super(issues.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`).join('\n'));
+    super(
+      issues.map(({ path, expected, got }) => `${path}: expected ${expected.en}, got ${got.en}`).join('\n'),
+    );
     this.name = 'RuleError';
     this.issues = issues;
   }
@@ -19,18 +23,28 @@ export class RuleError extends Error {
 
 const longestShown = 60;
 
-/** A value from outside in few characters, whatever it is: a cyclic object and a bigint too. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return shorten(JSON.stringify(value.slice(0, longestShown + 1)));
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return `an object with ${shorten(namesOf(value))}`;
-  return typeof value === 'bigint' ? `${value}n` : typeof value === 'function' ? 'a function' : String(value);
+/** The same text in both languages: ids, numbers, what was typed. */
+export function verbatim(text: string): Bilingual {
+  return { it: text, en: text };
 }
 
-function namesOf(value: object): string {
-  const names = Object.keys(value).slice(0, 5);
-  return names.length === 0 ? 'no fields' : names.map((name) => JSON.stringify(name.slice(0, 20))).join(', ');
+/** A value from outside in few characters, whatever it is: a cyclic object and a bigint too. */
+export function show(value: unknown): Bilingual {
+  if (value === undefined || value === '') return { it: 'niente', en: 'nothing' };
+  if (typeof value === 'string') return verbatim(shorten(JSON.stringify(value.slice(0, longestShown + 1))));
+  if (Array.isArray(value)) return { it: `una lista di ${value.length}`, en: `a list of ${value.length}` };
+  if (typeof value === 'object' && value !== null) return showFields(value);
+  if (typeof value === 'function') return { it: 'una funzione', en: 'a function' };
+  return verbatim(typeof value === 'bigint' ? `${value}n` : String(value));
+}
+
+function showFields(value: object): Bilingual {
+  const names = Object.keys(value)
+    .slice(0, 5)
+    .map((name) => JSON.stringify(name.slice(0, 20)));
+  if (names.length === 0) return { it: 'un oggetto senza campi', en: 'an object with no fields' };
+  const list = shorten(names.join(', '));
+  return { it: `un oggetto con ${list}`, en: `an object with ${list}` };
 }
 
 function shorten(text: string): string {

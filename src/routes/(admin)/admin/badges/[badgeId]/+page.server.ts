@@ -50,7 +50,7 @@ export const actions: Actions = {
     const at = (await app()).clock.now();
     return answered(values, () =>
       inSchool(locals, async (scope) => {
-        const badge = await readBadge(scope, values, params.badgeId, locals.locale);
+        const badge = await readBadge(scope, values, params.badgeId);
         const before = (await schoolNow(scope, at)).today + 1;
         const preview = await previewBadge(scope, badge, { before, weeks: previewWeeks });
         const names = await badgeNames(scope, locals.locale);
@@ -63,7 +63,7 @@ export const actions: Actions = {
     const at = (await app()).clock.now();
     const result = await answered(values, () =>
       inSchool(locals, async (scope) => {
-        const badge = await readBadge(scope, values, params.badgeId, locals.locale);
+        const badge = await readBadge(scope, values, params.badgeId);
         const { change } = await saveBadge(scope, badge, locals.user?.id ?? 'system', at);
         return { saved: { id: badge.id, change } };
       }),
@@ -93,22 +93,18 @@ async function answered<T>(values: BadgeValues, work: () => Promise<T>) {
   }
 }
 
-async function readBadge(
-  scope: SchoolScope,
-  values: BadgeValues,
-  badgeId: string,
-  locale: 'it' | 'en',
-): Promise<Badge> {
+async function readBadge(scope: SchoolScope, values: BadgeValues, badgeId: string): Promise<Badge> {
   const isNew = badgeId === newBadge;
   const id = isNew ? values.id : badgeId;
   const stored = await findBadge(scope, id);
-  if (isNew && (stored || id === newBadge)) throw new RuleError([takenId(id, locale)]);
+  if (isNew && (stored || id === newBadge)) throw new RuleError([takenId(id)]);
   if (!isNew && !stored) error(404, 'Not found');
   return parseBadge(definitionOf({ ...values, id }, stored?.badge ?? null));
 }
 
-function takenId(id: string, locale: 'it' | 'en'): RuleIssue {
-  return { path: 'id', expected: badgeWords[locale].idTaken, got: JSON.stringify(id) };
+function takenId(id: string): RuleIssue {
+  const expected = { it: badgeWords.it.idTaken, en: badgeWords.en.idTaken };
+  return { path: 'id', expected, got: { it: id, en: id } };
 }
 
 async function badgeNames(scope: SchoolScope, locale: 'it' | 'en'): Promise<(id: string) => string> {
