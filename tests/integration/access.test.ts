@@ -89,6 +89,14 @@ describe('the access table and the router', () => {
     expect(both.map(({ id }) => id)).toEqual([]);
   });
 
+  test('a page has one unnamed action or named ones: SvelteKit refuses every post to a page with both', () => {
+    const mixed = walked.filter(
+      ({ operations }) =>
+        operations.includes('?/default') && operations.filter((name) => name.startsWith('?/')).length > 1,
+    );
+    expect(mixed.map(({ id }) => id)).toEqual([]);
+  });
+
   test('a route parameter that names a person or a class is always reached for', () => {
     for (const [id, rules] of Object.entries(access)) {
       if (!/\[(classId|learnerId|id)\]/.test(id)) continue;

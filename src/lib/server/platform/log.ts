@@ -8,5 +8,11 @@ const redacted = ['password', 'secret', 'token', 'authorization', 'cookie', 'pas
 );
 
 export function createLog(level: string): Log {
-  return pino({ level, redact: { paths: redacted, censor: '(hidden)' }, base: undefined });
+  return pino({
+    level,
+    redact: { paths: redacted, censor: '(hidden)' },
+    // Without this an Error under `error` is written as {}: its message and stack are no own fields.
+    serializers: { error: pino.stdSerializers.err },
+    base: undefined,
+  });
 }
