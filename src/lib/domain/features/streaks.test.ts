@@ -176,6 +176,11 @@ describe('breaks and comebacks', () => {
     expect(back(monday + 15)).toBe(1);
   });
 
+  test('a comeback counts in the window that holds the return, from its first day on', () => {
+    expect(measured('comebacks', [monday, monday + 15], monday + 16, [], 1)).toBe(1);
+    expect(measured('comebacks', [monday, monday + 15], monday + 17, [], 1)).toBe(0);
+  });
+
   test('coming back from the holidays is none', () => {
     const days = [parseSchoolDay('2026-12-22'), parseSchoolDay('2027-01-07')];
     expect(measured('comebacks', days, parseSchoolDay('2027-01-08'), [winter], 28)).toBe(0);
