@@ -6,6 +6,7 @@ import { seededRandom } from '#lib/ml/core/random.ts';
 import { buildDemo } from '#lib/server/demo/build-demo.ts';
 import { startLiveSchool } from '#lib/server/demo/live-school.ts';
 import { loadLives } from '#lib/server/demo/lives.ts';
+import { writeMoves } from '#lib/server/demo/moves.ts';
 import { readConfig } from '#lib/server/platform/config.ts';
 import { buildSchool, eventsForNow, nextDayEvents } from '#lib/simulator/index.ts';
 import { testDatabase } from '../support/database.ts';
@@ -83,4 +84,30 @@ test('whoever sits down now is enrolled, in the own class, and no id comes twice
 test('after the last year nobody is enrolled, and the live school stays silent', () => {
   const gone = built.states.map((state) => ({ ...state, hasLeft: true }));
   expect(eventsForNow(school, gone, new Date('2027-10-01T15:00:00Z'), seededRandom(1))).toEqual([]);
+});
+
+test('who leaves or changes class while the demo runs does so in the school’s books too', async () => {
+  const [person] = school.people;
+  const [state] = built.states;
+  if (!person || !state) expect.fail('expected a learner');
+  const [membership] = state.memberships;
+  if (!membership) expect.fail('expected a membership');
+  const leftOn = built.options.before + 1;
+  const gone = {
+    ...state,
+    hasLeft: true,
+    memberships: [{ ...membership, leftOn, outcome: 'withdrawn' as const }],
+  };
+  const later = [gone, ...built.states.slice(1)];
+  for (let time = 0; time < 2; time++) {
+    await database.withSchool(schoolId, (scope) => writeMoves(scope, school, built.states, later));
+  }
+  const rows = await database.withSchool(
+    schoolId,
+    ({ sql }) => sql`
+      select m.outcome, m.left_on::text as "leftClass", l.left_on::text as "leftSchool"
+      from class_members m join learners l on l.school_id = m.school_id and l.id = m.learner_id
+      where l.external_id = ${person.externalId}`,
+  );
+  expect([...rows]).toEqual([{ outcome: 'withdrawn', leftClass: '2026-03-17', leftSchool: '2026-03-17' }]);
 });

@@ -12,7 +12,7 @@ export interface SchoolOptions {
   readonly learners: number;
   /** Running at the same time. */
   readonly classes: number;
-  /** The first day not lived yet. */
+  /** The first day not lived yet: today. Its school year is the running one. */
   readonly before: SchoolDay;
   /** Whole school years before the running one. */
   readonly years: number;
@@ -83,7 +83,7 @@ const highestYearGroup = 5;
 export function buildSchool(given: SchoolOptions): School {
   const options = { timeZone: 'Europe/Rome', gaming: true, ...given };
   checkOptions(options);
-  const lastYear = schoolYearOf(options.before - 1);
+  const lastYear = schoolYearOf(options.before);
   const firstYear = lastYear - options.years;
   const years = Array.from({ length: options.years + 1 }, (_, i) => schoolYear(firstYear + i));
   const yearGroups = sectionsByYearGroup(options.classes);

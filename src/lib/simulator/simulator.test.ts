@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type ActivityEvent, passiveKinds } from '#lib/domain/activity/event.ts';
 import { localMoment, parseSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { seededRandom } from '#lib/ml/core/random.ts';
 import { auc } from '#lib/ml/evaluate/index.ts';
 import {
   currentMembership,
   encourage,
+  eventsForNow,
+  nextDayEvents,
   simulateLearner,
   type SimulatedLearner,
   simulateSchool,
@@ -291,6 +294,21 @@ describe('gamers', () => {
       }
     });
   });
+});
+
+describe('any day of the year', () => {
+  test.each(['2026-07-20', '2026-08-31', '2026-09-01', '2026-09-05', '2027-01-01', '2028-02-29'])(
+    'on %s the school lives and somebody may sit down',
+    (date) => {
+      const before = parseSchoolDay(date);
+      const small = simulateSchool({ ...options, learners: 30, classes: 5, years: 1, before });
+      const states = small.learners.map(({ state }) => state);
+      const lived = nextDayEvents(small, states, before);
+      expect(lived.states.filter(currentMembership).length).toBeGreaterThan(10);
+      const at = small.clock.instantOf(before, 17 * 60);
+      expect(eventsForNow(small, lived.states, at, seededRandom(1)).length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('a world to act in', () => {

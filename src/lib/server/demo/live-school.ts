@@ -6,10 +6,12 @@ import {
   buildSchool,
   eventsForNow,
   type LearnerState,
+  type LivedSchoolDay,
   nextDayEvents,
   type School,
 } from '#lib/simulator/index.ts';
 import { type DemoLives, saveLives } from './lives.ts';
+import { writeMoves } from './moves.ts';
 
 export interface LiveSchool {
   stop(): Promise<void>;
@@ -41,7 +43,7 @@ export function startLiveSchool(app: Rooms, given: DemoLives): LiveSchool {
     const { day } = school.clock.momentOf(at);
     if (today?.day !== day) {
       lives = await catchUp(app, school, lives, day);
-      today = planOf(school, lives, day);
+      today = await planOf(app, school, lives, day);
     }
     const due = takeDue(today, at);
     await send(app, lives.schoolId, [...due, ...eventsForNow(school, today.states, at, random)]);
@@ -74,12 +76,21 @@ interface Today {
 async function catchUp(app: Rooms, school: School, lives: DemoLives, day: number): Promise<DemoLives> {
   let current = lives;
   for (let next = standsAt(current); next < day; next++) {
-    const lived = nextDayEvents(school, current.states, next);
+    const lived = await liveDay(app, school, current, next);
     await send(app, lives.schoolId, lived.events);
     current = { ...current, states: lived.states };
     saveLives(app, current);
   }
   return current;
+}
+
+/** Lives a day and writes at once who entered or left a class on it; its events are the caller's to send. */
+async function liveDay(app: Rooms, school: School, lives: DemoLives, day: number): Promise<LivedSchoolDay> {
+  const lived = nextDayEvents(school, lives.states, day);
+  await app.database.withSchool(lives.schoolId, (scope) =>
+    writeMoves(scope, school, lives.states, lived.states),
+  );
+  return lived;
 }
 
 function standsAt({ states }: DemoLives): number {
@@ -88,8 +99,8 @@ function standsAt({ states }: DemoLives): number {
   return first.day;
 }
 
-function planOf(school: School, lives: DemoLives, day: number): Today {
-  const lived = nextDayEvents(school, lives.states, day);
+async function planOf(app: Rooms, school: School, lives: DemoLives, day: number): Promise<Today> {
+  const lived = await liveDay(app, school, lives, day);
   return { day, states: lived.states, waiting: lived.events };
 }
 

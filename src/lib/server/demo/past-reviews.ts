@@ -5,10 +5,10 @@ import { prepareCrossings } from '#lib/domain/badges/index.ts';
 import { buildHistory } from '#lib/domain/features/index.ts';
 import { streamOf } from '#lib/simulator/chance.ts';
 import { buildSchool, type Person, type School, simulateLearner } from '#lib/simulator/index.ts';
-import { activeBadges } from '../awards/badges.ts';
-import type { Judge } from '../decisions/replay.ts';
-import { loadLearner } from '../features/index.ts';
-import type { SchoolScope } from '../platform/db/client.ts';
+import { activeBadges } from '#lib/server/awards/badges.ts';
+import type { Judge } from '#lib/server/decisions/replay.ts';
+import { loadLearner } from '#lib/server/features/index.ts';
+import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { idAt, type LoadedSchool } from './load-school.ts';
 
 // What teachers have not got round to yet: the queue that a visitor finds.

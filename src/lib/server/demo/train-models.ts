@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { App } from '#lib/server/platform/app.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { jobRuns, modelVersions } from '#lib/server/platform/db/schema.ts';
-import { systemActor } from '../decisions/log.ts';
+import { systemActor } from '#lib/server/decisions/log.ts';
 
 const trainJob = 'train';
 
