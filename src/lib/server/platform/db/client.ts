@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { sql as statement } from 'drizzle-orm';
 import postgres from 'postgres';
+import { openLingeringSocket } from './lingering-socket.ts';
 import * as schema from './schema.ts';
 
 function open(client: postgres.Sql) {
@@ -37,7 +38,15 @@ export interface ConnectOptions {
 
 /** Opens the pools lazily: no connection is made before the first query. */
 export function connect(url: string, options: ConnectOptions = {}): Database {
-  const shared = { onnotice: () => undefined, connect_timeout: 10, idle_timeout: 60 };
+  // `socket` is an option of postgres.js that its types leave out.
+  const shared: postgres.Options<Record<string, never>> & { socket: typeof openLingeringSocket } = {
+    onnotice: () => undefined,
+    connect_timeout: 10,
+    idle_timeout: 60,
+    socket: openLingeringSocket,
+    // postgres.js would wait up to 20 seconds before it looks again whether the server is back.
+    backoff: () => 0.25,
+  };
   const pool = postgres(url, { ...shared, max: options.connections ?? 10 });
   const systemPool = postgres(url, { ...shared, max: 4, connection: { 'merito.scope': 'system' } });
   const scoped = open(pool);
