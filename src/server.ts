@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { type ActivityEndpoint, createActivityEndpoint } from '#lib/server/activity/endpoint.ts';
 import { announceSetup } from '#lib/server/auth/setup.ts';
 import { type App, app as startApp } from '#lib/server/platform/app.ts';
+import { refuseDemoSchool } from '#lib/server/demo/demo-school.ts';
 import { startServices } from '#lib/server/services.ts';
 
 // One process: HTTP with SvelteKit's pages, the activity route ahead of them, Socket.IO, the evaluation loop and jobs.
@@ -25,6 +26,7 @@ const bodyLimit = '64M';
 
 /** Serves the built app. @throws Error when it has not been built or the port is taken. */
 export async function startServer(app: App): Promise<RunningServer> {
+  await refuseDemoSchool(app);
   const pages = await loadPages(app);
   const activity = createActivityEndpoint(app);
   const http = createServer((request, response) => serve(activity, pages, request, response));

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parseSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
-import { markPending } from '#lib/server/activity/write-activity.ts';
+import { markPending } from '#lib/server/activity/pending.ts';
 import { approveReview } from '#lib/server/decisions/reviews.ts';
 import { startEvaluationLoop } from '#lib/server/evaluation-loop.ts';
 import { type Evaluation, evaluateLearner } from '#lib/server/flow.ts';

@@ -1,9 +1,8 @@
-import { eq } from 'drizzle-orm';
-import { markPending } from './activity/write-activity.ts';
+import { markEveryonePending } from './activity/pending.ts';
 import { sweepSessions } from './auth/sessions.ts';
 import type { TaskName } from './models/task-model.ts';
 import type { App } from './platform/app.ts';
-import { learners, schools } from './platform/db/schema.ts';
+import { schools } from './platform/db/schema.ts';
 import type { JobHandler, JobRun } from './platform/jobs.ts';
 import { tasks, taskNamed } from './training/tasks/index.ts';
 import { TooLittleData, trainTask } from './training/train.ts';
@@ -48,13 +47,7 @@ async function trainOne(
 
 /** New models answer for everyone; the evaluation loop takes them one by one. */
 async function evaluateEveryone(app: App, schoolId: number): Promise<void> {
-  await app.database.withSchool(schoolId, async (scope) => {
-    const rows = await scope.tx
-      .select({ id: learners.id })
-      .from(learners)
-      .where(eq(learners.schoolId, schoolId));
-    await markPending(scope, new Set(rows.map(({ id }) => id)), app.clock.now());
-  });
+  await app.database.withSchool(schoolId, (scope) => markEveryonePending(scope, app.clock.now()));
 }
 
 /** Time passes without events, too: gaps grow, windows move on. Everyone is looked at again each night. */

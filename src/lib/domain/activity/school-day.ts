@@ -53,8 +53,33 @@ export interface LocalMoment {
   readonly minute: number;
 }
 
+// Clocks change at whole quarters of an hour everywhere since 1972, so the offset of a quarter's start holds to its end.
+const quarterMs = 900_000;
+const mostQuarters = 100_000;
+const offsets = new Map<string, Map<number, number>>();
+
+/** Milliseconds that local clocks are ahead of UTC. */
+function offsetAt(at: Date, timeZone: string): number {
+  const quarter = Math.floor(at.getTime() / quarterMs);
+  const zone = offsets.get(timeZone) ?? new Map<number, number>();
+  const known = zone.get(quarter);
+  if (known !== undefined) return known;
+  if (zone.size >= mostQuarters) zone.clear();
+  const start = new Date(quarter * quarterMs);
+  const { day, minute } = formattedMoment(start, timeZone);
+  const offset = day * millisecondsPerDay + minute * 60_000 - start.getTime();
+  offsets.set(timeZone, zone.set(quarter, offset));
+  return offset;
+}
+
 /** Where an instant falls in the school's own day. `timeZone` is an IANA name such as Europe/Rome. */
 export function localMoment(at: Date, timeZone: string): LocalMoment {
+  const local = at.getTime() + offsetAt(at, timeZone);
+  const day = Math.floor(local / millisecondsPerDay);
+  return { day, minute: Math.floor((local - day * millisecondsPerDay) / 60_000) };
+}
+
+function formattedMoment(at: Date, timeZone: string): LocalMoment {
   const part: Record<string, string> = {};
   for (const { type, value } of formatterOf(timeZone).formatToParts(at)) part[type] = value;
   return {

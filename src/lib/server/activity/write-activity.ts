@@ -3,6 +3,7 @@ import { addToRollups, foldEvent } from '#lib/domain/activity/fold.ts';
 import type { DailyRollup } from '#lib/domain/activity/rollup.ts';
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
+import { markPending } from './pending.ts';
 import { numberArray, textArray } from './column-arrays.ts';
 
 /** An event whose learner and class are known. */
@@ -113,23 +114,6 @@ async function insertEvents({ sql, schoolId }: SchoolScope, placed: readonly Pla
       ${texts(({ event }) => event.source)}::text[],
       ${texts(({ event }) => event.item)}::text[]
     ) as e(learner_id, day, event_id, class_id, kind, occurred_ms, quantity, seconds, score, due_ms, source, item)`;
-}
-
-/**
- * Asks for these learners to be evaluated again. `since` moves with every change, so an evaluation may delete
- * the row only where `since` is still what it read before it looked at the rollups.
- */
-export async function markPending(
-  { sql, schoolId }: SchoolScope,
-  learnerIds: ReadonlySet<number>,
-  at: Date,
-): Promise<void> {
-  const ids = [...learnerIds].sort((a, b) => a - b);
-  await sql`
-    insert into pending_evaluations as p (school_id, learner_id, since)
-    select ${schoolId}::int, id, to_timestamp(${at.getTime()}::float8 / 1000)
-    from unnest(${numberArray(ids)}::int[]) as id
-    on conflict (school_id, learner_id) do update set since = greatest(excluded.since, p.since + interval '1 microsecond')`;
 }
 
 async function mergeDailyRollups({ sql, schoolId }: SchoolScope, rollups: readonly DailyRollup[]) {

@@ -1,8 +1,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { type Badge, badgeCatalogue, inOrderOfNeed, parseBadge } from '#lib/domain/badges/index.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
+import { markEveryonePending } from '#lib/server/activity/pending.ts';
 import { announce } from '#lib/server/platform/live-messages.ts';
-import { badges, learners, notifications, pendingEvaluations } from '#lib/server/platform/db/schema.ts';
+import { badges, notifications } from '#lib/server/platform/db/schema.ts';
 
 export interface StoredBadge {
   readonly badge: Badge;
@@ -86,7 +87,8 @@ export async function saveBadges(
   inOrderOfNeed([...together.values()]);
   const saved = checked.map((badge) => nextOf(stored.get(badge.id), badge, at));
   for (const one of saved) if (one.change !== 'none') await write(scope, one);
-  if (saved.some(({ change, isActive }) => change === 'rule' && isActive)) await evaluateEveryone(scope, at);
+  if (saved.some(({ change, isActive }) => change === 'rule' && isActive))
+    await markEveryonePending(scope, at);
   const ruled = saved.filter(({ change }) => change === 'new' || change === 'rule');
   if (ruled.length > 0) {
     const rules = ruled.map(({ badge, ruleVersion, change }) => ({ badgeId: badge.id, ruleVersion, change }));
@@ -118,7 +120,7 @@ export async function setBadgeActive(
   if (!stored) return false;
   if (stored.isActive === isActive) return true;
   await write(scope, { ...stored, isActive, updatedAt: at });
-  if (isActive) await evaluateEveryone(scope, at);
+  if (isActive) await markEveryonePending(scope, at);
   const change = isActive ? 'activated' : 'deactivated';
   await tellAdmins(scope, { rules: [{ badgeId, ruleVersion: stored.ruleVersion, change }], actor }, at);
   return true;
@@ -149,23 +151,6 @@ async function write(
     .insert(badges)
     .values({ schoolId, id: badge.id, ...changed })
     .onConflictDoUpdate({ target: [badges.schoolId, badges.id], set: changed });
-}
-
-/** A learner who already waits keeps the earlier place in the queue. */
-async function evaluateEveryone({ schoolId, tx }: SchoolScope, at: Date): Promise<void> {
-  await tx
-    .insert(pendingEvaluations)
-    .select(
-      tx
-        .select({
-          schoolId: learners.schoolId,
-          learnerId: sql<number>`${learners.id}`.as('learner_id'),
-          since: sql<Date>`${at.toISOString()}::timestamptz`.as('since'),
-        })
-        .from(learners)
-        .where(eq(learners.schoolId, schoolId)),
-    )
-    .onConflictDoNothing();
 }
 
 async function tellAdmins(

@@ -1,16 +1,12 @@
 import { join } from 'node:path';
 import { and, eq, ne } from 'drizzle-orm';
 import { ensureMonths } from '#lib/server/activity/months.ts';
-import {
-  firstOfEachId,
-  markPending,
-  type PlacedEvent,
-  writeActivity,
-} from '#lib/server/activity/write-activity.ts';
+import { markEveryonePending, markPending } from '#lib/server/activity/pending.ts';
+import { firstOfEachId, type PlacedEvent, writeActivity } from '#lib/server/activity/write-activity.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Config } from '#lib/server/platform/config.ts';
 import type { Database, SchoolScope } from '#lib/server/platform/db/client.ts';
-import { importRuns, learners } from '#lib/server/platform/db/schema.ts';
+import { importRuns } from '#lib/server/platform/db/schema.ts';
 import { announce } from '#lib/server/platform/live-messages.ts';
 import { openRefusedFile } from './refused-file.ts';
 import { ImportError, type RefusedRow } from './source-file.ts';
@@ -205,12 +201,7 @@ async function advance(
 
 /** After a kill the learners of the earlier part are not known any more: then everybody is evaluated. */
 async function askForEvaluation(scope: SchoolScope, run: ImportRun, touched: Set<number>, at: Date) {
-  if (run.position === 0) return markPending(scope, touched, at);
-  const rows = await scope.tx
-    .select({ id: learners.id })
-    .from(learners)
-    .where(eq(learners.schoolId, scope.schoolId));
-  return markPending(scope, new Set(rows.map(({ id }) => id)), at);
+  return run.position === 0 ? markPending(scope, touched, at) : markEveryonePending(scope, at);
 }
 
 async function finish(
