@@ -76,8 +76,16 @@ function join(a: Bilingual, between: string, b: Bilingual): Bilingual {
   return { it: a.it + between + b.it, en: a.en + between + b.en };
 }
 
+/** `lastYearMean` and `last-year-mean` read `last year mean`. */
+function plainWords(name: string): string {
+  return name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-_]/g, ' ')
+    .toLowerCase();
+}
+
 /** A model's input in words; null for one nobody has named. What is known at enrolment keeps the school's own word. */
 export function inputName(id: string, locale: Locale): string | null {
-  if (id.startsWith('background-')) return `${atEnrolment[locale]}: ${id.slice(11).replaceAll('-', ' ')}`;
+  if (id.startsWith('background-')) return `${atEnrolment[locale]}: ${plainWords(id.slice(11))}`;
   return words.get(id)?.[locale] ?? null;
 }
