@@ -17,7 +17,7 @@ import type { TextRecord } from './delimited-text.ts';
 import { columnIndexes, fingerprintOf, refusalOf, type RefusedRow, type SourceFile } from './source-file.ts';
 
 const millisecondsPerDay = 86_400_000;
-const rowsPerBatch = 20_000;
+const defaultBatch = 20_000;
 
 /** An OULAD folder, read and understood; its rows can be turned into events once the school has ids for them. */
 export interface OuladFolder {
@@ -25,7 +25,7 @@ export interface OuladFolder {
   /** Rows of the small tables that were not taken. */
   readonly refused: readonly RefusedRow[];
   /** The source of its activity: registrations, then hand-ins, then clicks. */
-  source(ids: OuladIds): ImportSource;
+  source(ids: OuladIds, options?: { readonly rowsPerBatch?: number }): ImportSource;
 }
 
 /** Reads the folder's small tables. @throws ImportError when a table or a column is missing */
@@ -41,11 +41,11 @@ export async function openOuladFolder(folder: string): Promise<OuladFolder> {
   return {
     tables,
     refused,
-    source: (ids) => ({
+    source: (ids, { rowsPerBatch = defaultBatch } = {}) => ({
       kind: 'oulad',
       label: folder,
       fingerprint,
-      batches: (position) => batchesOf(files, tables, ids, refused, position),
+      batches: (position) => batchesOf({ files, tables, ids, smallRefused: refused, rowsPerBatch }, position),
     }),
   };
 }
@@ -69,12 +69,17 @@ export function pretendIds({ tables }: OuladFolder): OuladIds {
 type RowReading = readonly PlacedEvent[] | Omit<RefusedRow, 'file' | 'line'>;
 type RowReader = (cells: readonly string[]) => RowReading;
 
+interface Reading {
+  readonly files: OuladFiles;
+  readonly tables: OuladTables;
+  readonly ids: OuladIds;
+  readonly smallRefused: readonly RefusedRow[];
+  readonly rowsPerBatch: number;
+}
+
 /** All rows as numbered by their order: registrations, hand-ins, clicks. The first `position` are passed over. */
 async function* batchesOf(
-  files: OuladFiles,
-  tables: OuladTables,
-  ids: OuladIds,
-  smallRefused: readonly RefusedRow[],
+  { files, tables, ids, smallRefused, rowsPerBatch }: Reading,
   position: number,
 ): AsyncGenerator<ImportBatch> {
   const members = tables.members.length;
@@ -84,7 +89,7 @@ async function* batchesOf(
     { file: files.studentAssessment, read: handInReader(files.studentAssessment, tables, ids) },
     ...files.clicks.map((file) => ({ file, read: clickReader(file, tables, ids) })),
   ];
-  yield* batchRows(logs, members, position);
+  yield* batchRows({ logs, first: members, rowsPerBatch }, position);
 }
 
 interface Log {
@@ -94,8 +99,7 @@ interface Log {
 
 /** The rows of the logs one after the other, numbered from `first` + 1, in batches of `rowsPerBatch`. */
 async function* batchRows(
-  logs: readonly Log[],
-  first: number,
+  { logs, first, rowsPerBatch }: { logs: readonly Log[]; first: number; rowsPerBatch: number },
   position: number,
 ): AsyncGenerator<ImportBatch> {
   const totalBytes = logs.reduce((sum, { file }) => sum + file.size, 0);
