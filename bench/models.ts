@@ -5,6 +5,7 @@ import { loadSchool } from '#lib/server/demo/load-school.ts';
 import { loadLearners, type Measurement } from '#lib/server/features/index.ts';
 import { taskNames } from '#lib/server/models/task-model.ts';
 import { schools } from '#lib/server/platform/db/schema.ts';
+import { scoreAll } from '#lib/server/scoring/score-all.ts';
 import { scoreLearner } from '#lib/server/scoring/score-learner.ts';
 import { trainTask } from '#lib/server/training/train.ts';
 import { buildSchool } from '#lib/simulator/index.ts';
@@ -48,6 +49,7 @@ try {
     await seconds('measure everyone', async () => {
       for await (const measurement of loadLearners(scope, 'all', before)) measured.push(measurement);
     });
+    await seconds('score everyone at once', () => scoreAll(scope, before, at));
     for (const pass of ['first', 'second']) {
       const [start, startCpu] = [performance.now(), process.cpuUsage()];
       let scores = 0;

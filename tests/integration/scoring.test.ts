@@ -14,6 +14,7 @@ import {
   learners,
   scores,
 } from '#lib/server/platform/db/schema.ts';
+import { scoreAll } from '#lib/server/scoring/score-all.ts';
 import { scoreLearner } from '#lib/server/scoring/score-learner.ts';
 import { atRiskColumns } from '#lib/server/training/tasks/at-risk-inputs.ts';
 import { badgeColumns } from '#lib/server/training/tasks/badge-inputs.ts';
@@ -112,6 +113,20 @@ describe('scoreLearner', () => {
   it('gives the same answers again, in the same rows', async () => {
     await install(toyModel('engagement-level', engagementColumns));
     expect(await score()).toEqual(await score());
+  });
+
+  it('gives everyone at once the same answers as one by one', async () => {
+    await within((scope) => seedBadges(scope));
+    await install(toyModel('engagement-level', engagementColumns));
+    await install(toyModel('badge-chance', badgeColumns));
+    await install(toyModel('at-risk', atRiskColumns([]), 1, { background: [] }));
+    const { stored } = await score();
+    const again = await within(async (scope) => {
+      await scope.tx.delete(scores).where(eq(scores.schoolId, schoolId));
+      expect(await scoreAll(scope, today, at)).toBe(1);
+      return scope.tx.select().from(scores).where(eq(scores.learnerId, learnerId));
+    });
+    expect(again).toEqual(stored);
   });
 
   it('takes away what no model answers any more', async () => {

@@ -1,5 +1,5 @@
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
-import type { Score } from './score-learner.ts';
+import type { Score } from './score.ts';
 
 /** Replaces all scores of a learner: what no model answers any more goes. */
 export async function saveScores(

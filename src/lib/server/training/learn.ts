@@ -104,7 +104,8 @@ function baselineAnswers({ columns }: Baseline, dataset: Dataset, seed: number):
   return predictProbability(model, pickColumns(test.x, chosen));
 }
 
-function baseRate(train: PartRows, test: PartRows, classes: number): Float64Array {
+/** The share of each class in training, for every test row. */
+export function baseRate(train: PartRows, test: PartRows, classes: number): Float64Array {
   // One row more for each class, so that none is impossible.
   const share = (c: number) =>
     (train.labels.filter((label) => label === c).length + 1) / (train.labels.length + classes);

@@ -3,15 +3,15 @@ import { catalogueVersion } from '#lib/domain/features/index.ts';
 import type { App } from '#lib/server/platform/app.ts';
 import { schools } from '#lib/server/platform/db/schema.ts';
 import { loadChampion, type ModelCard, type ModelStatus, saveModel } from '#lib/server/models/registry.ts';
-import { answersOf, type TaskModel, type TaskName } from '#lib/server/models/task-model.ts';
+import type { TaskModel, TaskName } from '#lib/server/models/task-model.ts';
 import { eq } from 'drizzle-orm';
 import { codeVersion } from './code-version.ts';
 import { type Dataset, parts } from './dataset.ts';
-import { compareLosses, type Metrics } from './judge.ts';
 import type { Learned } from './learn.ts';
 import { learnInWorker } from './run-worker.ts';
 import { taskNamed } from './tasks/index.ts';
 import type { Task } from './task.ts';
+import { verdictOf } from './verdict.ts';
 
 export { TooLittleData } from './dataset.ts';
 
@@ -55,7 +55,7 @@ export async function trainTask(
   const card = await cardOf(task, dataset, learned, at, seed);
   const saved = await app.database.withSchool(schoolId, async (scope) => {
     const champion = await loadChampion(scope, name);
-    const verdict = verdictOf(dataset, learned, model, champion?.model ?? null, seed);
+    const verdict = verdictOf(dataset, model, champion?.model ?? null, seed);
     const version = await saveModel(scope, app.config.artifactFolder, {
       task: name,
       model,
@@ -123,61 +123,4 @@ function partCard(dataset: Dataset, part: (typeof parts)[number]): ModelCard {
     learners: new Set(learners).size,
     ...(dataset.classes === 2 ? { positives: counts[1] } : { byClass: counts }),
   };
-}
-
-interface Verdict {
-  readonly status: 'champion' | 'challenger' | 'refused';
-  readonly message: string;
-}
-
-/**
- * A model that does not beat the base rate is refused. Otherwise it becomes champion unless the present one is surely
- * better: unless the whole 95 % interval of the difference in log loss, on the same held-out rows, speaks against it.
- */
-function verdictOf(
-  dataset: Dataset,
-  { judgement, baselines }: Learned,
-  fresh: TaskModel,
-  champion: TaskModel | null,
-  seed: number,
-): Verdict {
-  const [own, base] = [judgement.metrics, baselines[0].judgement.metrics].map(lossOf);
-  if (!(own < base))
-    return {
-      status: 'refused',
-      message: `log loss ${own.toFixed(4)} does not beat the base rate's ${base.toFixed(4)}`,
-    };
-  if (!champion) return { status: 'champion', message: 'the first model of this task' };
-  if (!readsSameColumns(champion, fresh))
-    return {
-      status: 'champion',
-      message: 'the present champion reads features that are no longer measured so',
-    };
-  const { test } = dataset.parts;
-  const { difference } = compareLosses(
-    answersOf(fresh, test.x),
-    answersOf(champion, test.x),
-    test,
-    dataset.classes,
-    seed,
-  );
-  const words = `log loss ${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)}) against the champion`;
-  if (difference.low > 0) return { status: 'challenger', message: `worse on the held-out rows: ${words}` };
-  return { status: 'champion', message: `not worse on the held-out rows: ${words}` };
-}
-
-function lossOf(metrics: Metrics): number {
-  return metrics.logLoss.value;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
-}
-
-function readsSameColumns(a: TaskModel, b: TaskModel): boolean {
-  return (
-    a.catalogueVersion === b.catalogueVersion &&
-    a.columns.length === b.columns.length &&
-    a.columns.every((name, i) => name === b.columns[i])
-  );
 }

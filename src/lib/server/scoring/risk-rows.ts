@@ -1,0 +1,66 @@
+import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { loadLearner, loadLearners } from '#lib/server/features/index.ts';
+import type { Champion } from '#lib/server/models/registry.ts';
+import type { SchoolScope } from '#lib/server/platform/db/client.ts';
+import { atRiskRow } from '#lib/server/training/tasks/at-risk-inputs.ts';
+import { type Membership, readPlaces } from '#lib/server/training/tasks/class-places.ts';
+
+/** What at-risk reads of a learner in one of their classes. */
+export interface RiskRow {
+  readonly classId: number;
+  readonly values: Float64Array;
+}
+
+/** The rows of one learner, one for each class they are in on the day before `before`. */
+export async function riskRowsOf(
+  scope: SchoolScope,
+  champion: Champion,
+  learnerId: number,
+  before: SchoolDay,
+): Promise<readonly RiskRow[]> {
+  const places = currentPlaces(await readPlaces(scope, learnerId), before);
+  const rows: RiskRow[] = [];
+  for (const place of places) {
+    const { classId } = place;
+    const measured = await loadLearner(scope, learnerId, before, { classId });
+    rows.push({ classId, values: atRiskRow(measured, place, backgroundOf(champion)) });
+  }
+  return rows;
+}
+
+/** The same for everyone, by learner; read class by class instead of learner by learner. */
+export async function riskRowsOfAll(
+  scope: SchoolScope,
+  champion: Champion,
+  before: SchoolDay,
+): Promise<ReadonlyMap<number, readonly RiskRow[]>> {
+  const byClass = Map.groupBy(currentPlaces(await readPlaces(scope), before), ({ classId }) => classId);
+  const rows = new Map<number, RiskRow[]>();
+  for (const [classId, places] of byClass) {
+    const placeOf = new Map(places.map((place) => [place.learnerId, place]));
+    for await (const measured of loadLearners(scope, [...placeOf.keys()], before, { classId })) {
+      const place = placeOf.get(measured.learnerId);
+      if (!place) continue;
+      const row = { classId, values: atRiskRow(measured, place, backgroundOf(champion)) };
+      const known = rows.get(measured.learnerId);
+      if (known) known.push(row);
+      else rows.set(measured.learnerId, [row]);
+    }
+  }
+  return rows;
+}
+
+function backgroundOf({ model }: Champion): readonly string[] {
+  return model.facts.background ?? [];
+}
+
+function currentPlaces(places: readonly Membership[], before: SchoolDay): Membership[] {
+  const today = before - 1;
+  return places.filter(
+    ({ joinedOn, leftOn, startsOn, endsOn, outcome }) =>
+      outcome === null &&
+      Math.max(joinedOn, startsOn) <= today &&
+      endsOn >= today &&
+      (leftOn === null || leftOn > today),
+  );
+}

@@ -1,0 +1,61 @@
+import type { Interval } from '#lib/ml/evaluate/index.ts';
+import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
+import type { Dataset } from './dataset.ts';
+import { compareLosses } from './judge.ts';
+import { baseRate } from './learn.ts';
+
+export interface Verdict {
+  readonly status: 'champion' | 'challenger' | 'refused';
+  readonly message: string;
+}
+
+/**
+ * A model that is not surely better than the base rate is refused: the whole 95 % interval of the difference in log loss,
+ * on the held-out rows, must speak for it. Otherwise it becomes champion unless the present one is surely better.
+ */
+export function verdictOf(
+  dataset: Dataset,
+  fresh: TaskModel,
+  champion: TaskModel | null,
+  seed: number,
+): Verdict {
+  const { train, test } = dataset.parts;
+  const answers = answersOf(fresh, test.x);
+  const differenceTo = (others: Float64Array) =>
+    compareLosses(answers, others, test, dataset.classes, seed).difference;
+  const gain = differenceTo(baseRate(train, test, dataset.classes));
+  if (!(gain.high < 0))
+    return { status: 'refused', message: `not surely better than the base rate: ${inWords(gain)}` };
+  if (!champion) return { status: 'champion', message: 'the first model of this task' };
+  if (!readsSameColumns(champion, fresh))
+    return {
+      status: 'champion',
+      message: 'the present champion reads features that are no longer measured so',
+    };
+  const change = differenceTo(answersOf(champion, test.x));
+  if (change.low > 0)
+    return {
+      status: 'challenger',
+      message: `worse than the champion on the held-out rows: ${inWords(change)}`,
+    };
+  return {
+    status: 'champion',
+    message: `not worse than the champion on the held-out rows: ${inWords(change)}`,
+  };
+}
+
+function inWords({ value, low, high }: Interval): string {
+  return `log loss ${signed(value)} (${signed(low)} to ${signed(high)})`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}
+
+function readsSameColumns(a: TaskModel, b: TaskModel): boolean {
+  return (
+    a.catalogueVersion === b.catalogueVersion &&
+    a.columns.length === b.columns.length &&
+    a.columns.every((name, i) => name === b.columns[i])
+  );
+}
