@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { parseSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { formatSchoolDay, parseSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
 import { markPending } from '#lib/server/activity/pending.ts';
-import { approveReview } from '#lib/server/decisions/reviews.ts';
+import { approveReview, rejectReview } from '#lib/server/decisions/reviews.ts';
 import { startEvaluationLoop } from '#lib/server/evaluation-loop.ts';
 import { type Evaluation, evaluateLearner } from '#lib/server/flow.ts';
 import type { App } from '#lib/server/platform/app.ts';
@@ -166,6 +166,21 @@ describe('evaluateLearner', () => {
     const after = await written();
     expect(after.awards).toEqual([]);
     expect(after.reviews.map(({ cause, status }) => [cause, status])).toEqual([['consequential', 'open']]);
+  });
+
+  test('after a refusal, what was looked at before is not asked about again; what comes later is', async () => {
+    await putBadges(database, schoolId, [{ ...tenDays, isConsequential: true }]);
+    await live(database, schoolId, learnerId, daysFrom(monday, monday + 9));
+    await evaluate(monday + 9);
+    const [{ id }] = (await written()).reviews;
+    await inSchool((scope) => rejectReview(scope, id, anyone, 'copied', evening(monday + 9)));
+    // Met anew in the spring, as the log of a replay knows it: the days up to the last measuring are settled.
+    await live(database, schoolId, learnerId, daysFrom(monday + 60, monday + 70));
+    await inSchool(({ tx }) => tx.update(learnerFeatures).set({ before: formatSchoolDay(monday + 80) }));
+    expect((await evaluate(monday + 80)).decisions).toEqual([]);
+    await live(database, schoolId, learnerId, daysFrom(monday + 120, monday + 130));
+    const { decisions: made } = await evaluate(monday + 130);
+    expect(made.map(({ verdict, crossedOn }) => [verdict, crossedOn])).toEqual([['review', monday + 129]]);
   });
 
   test('evidence made in bursts goes to a teacher, who sees why', async () => {

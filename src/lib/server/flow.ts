@@ -118,7 +118,8 @@ function crossingOf(
   if (open.has(badge.id)) return null;
   const refusal = refused.get(badge.id);
   if (refusal && refusal.ruleVersion >= ruleVersion)
-    return freshCrossing(badge.criterion, probe, refusal.day, today);
+    // Days up to the last evaluation were looked at then: only what came later is new.
+    return freshCrossing(badge.criterion, probe, Math.max(refusal.day, (since ?? refusal.day) - 1), today);
   // A new rule may have been met long ago, but nobody is asked about the past twice.
   if (refusal) return isMet(badge.criterion, probe, before) ? today : null;
   return crossingSince(badge.criterion, probe, Math.min(today, since ?? history.observedFrom), today);
