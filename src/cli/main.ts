@@ -42,13 +42,15 @@ async function end(code: number): Promise<never> {
   process.exit(code);
 }
 
+/** Misuse, ours or node:util's, is answered with its sentence alone; anything else with where it came from. */
+function isMisuse(error: unknown): error is Error {
+  const code = (error as { code?: unknown } | null)?.code;
+  return error instanceof UsageError || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'));
+}
+
 main(process.argv.slice(2)).then(end, async (error: unknown) => {
-  const message =
-    error instanceof UsageError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  context.printError(message);
-  await end(error instanceof UsageError ? 2 : 1).catch(() => process.exit(1));
+  const isUsage = isMisuse(error);
+  const message = error instanceof Error ? (!isUsage && error.stack) || error.message : String(error);
+  context.printError(isUsage ? `${message}\nTry: merito --help` : message);
+  await end(isUsage ? 2 : 1).catch(() => process.exit(1));
 });
