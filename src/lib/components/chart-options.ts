@@ -17,6 +17,13 @@ const seriesColors = 5;
 // A second sign beside the colour, for eyes that cannot tell the colours apart.
 const dashes = [[], [6, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
 
+const fewLabels = 7;
+
+/** Few labels stand in full, a word a line; of many the drawing leaves some out. */
+export function chartLabels({ labels }: ChartContent): (string | string[])[] {
+  return labels.length > fewLabels ? [...labels] : labels.map((label) => label.split(' '));
+}
+
 /** The series in the colours of the theme that `style` has right now. */
 export function chartSeries(
   { kind, series }: ChartContent,
@@ -58,7 +65,12 @@ export function chartOptions(
       },
     },
     scales: {
-      x: { stacked, grid: { display: false }, border: { color: line }, ticks: { ...ticks, maxRotation: 0 } },
+      x: {
+        stacked,
+        grid: { display: false },
+        border: { color: line },
+        ticks: { ...ticks, maxRotation: 0, autoSkip: content.labels.length > fewLabels },
+      },
       y: { stacked, beginAtZero: true, grid: { color: line }, border: { display: false }, ticks },
     },
   };
