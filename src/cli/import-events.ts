@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
 import { activityKinds } from '#lib/domain/activity/event.ts';
-import { mappableFields, openEventsFile, parseMap } from '#lib/server/activity/import/events-file.ts';
+import {
+  mappableFields,
+  openEventsFile,
+  parseKinds,
+  parseMap,
+} from '#lib/server/activity/import/events-file.ts';
 import { type Command, UsageError } from './command.ts';
 import { dryRunAndReport, importAndReport, importInWords, importSchool } from './import-report.ts';
 
@@ -61,20 +66,6 @@ function parse(args: readonly string[]) {
   if (map === undefined)
     throw new UsageError('--map: expected learner=COLUMN,time=COLUMN,kind=COLUMN, got nothing');
   return { path, values: { ...values, map } };
-}
-
-function parseKinds(text: string): Readonly<Record<string, string>> {
-  const pairs = text.split(',').filter((pair) => pair !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [word = '', kind = ''] = pair.split('=');
-      if (!activityKinds.some((known) => known === kind))
-        throw new UsageError(
-          `--kinds: expected WORD=KIND with a kind of ${activityKinds.join(', ')}, got ${pair}`,
-        );
-      return [word, kind];
-    }),
-  );
 }
 
 export default command;

@@ -4,11 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type EventsFileOptions, openEventsFile, parseMap } from '#lib/server/activity/import/events-file.ts';
+import {
+  type EventsFileOptions,
+  openEventsFile,
+  parseKinds,
+  parseMap,
+} from '#lib/server/activity/import/events-file.ts';
 import { dryRun, type ImportOptions, runImport } from '#lib/server/activity/import/import-run.ts';
 import { openOuladFolder, pretendIds, saveOuladFolder } from '#lib/server/activity/import/oulad.ts';
 import { refusedPath } from '#lib/server/activity/import/refused-file.ts';
 import { ImportError } from '#lib/server/activity/import/source-file.ts';
+import { checkUpload, importUpload, keepUpload, openUpload } from '#lib/server/activity/import/upload.ts';
+import { readConfig } from '#lib/server/platform/config.ts';
+import { createJobs } from '#lib/server/platform/jobs.ts';
+import { createLog } from '#lib/server/platform/log.ts';
 import type { Database } from '#lib/server/platform/db/client.ts';
 import { addSchool, testDatabase } from '../support/database.ts';
 
@@ -236,6 +245,40 @@ describe('a table of events', () => {
   test('what would run as a formula does not, in the file of refused rows', async () => {
     const run = await importFile(write('ada;=cmd|calc;view;1;f1;'));
     expect(readFileSync(refusedPath(folder, run), 'utf8')).toContain(",'=cmd|calc");
+  });
+
+  test('a file sent to the page is checked, imported by the job, and forgotten', async () => {
+    const place = { config: readConfig({ MERITO_DATA: folder }), database, clock, log: createLog('silent') };
+    const jobs = createJobs(database, place.log);
+    const text = Buffer.from('student;when;action\neve;2026-03-14;Quiz\neve;2026-03-14;danced\n');
+    const upload = await keepUpload(place, schoolId, '../../März.csv', text);
+    expect(upload).toMatchObject({ name: '-..-März.csv', columns: ['student', 'when', 'action'] });
+    const job = {
+      upload: upload.id,
+      map: { learner: 'student', time: 'when', kind: 'action' },
+      kinds: 'Quiz=practice',
+      createsLearners: true,
+    };
+    const checked = await checkUpload(place, schoolId, upload.id, { ...job, kinds: parseKinds(job.kinds) });
+    expect(checked).toMatchObject({
+      rows: 2,
+      events: 1,
+      refused: 1,
+      firstErrors: [{ line: 3, column: 'action' }],
+    });
+    const told: number[] = [];
+    const run = { schoolId, id: 1, progress: async (fraction: number) => void told.push(fraction) };
+    const app = { ...place, jobs, stop: () => Promise.resolve() };
+    expect(await importUpload(app, job, run)).toBe('-..-März.csv: 1 accepted, 0 repeated, 1 refused');
+    expect(told.at(-1)).toBe(1);
+    await expect(openUpload(place, schoolId, upload.id)).rejects.toThrow(ImportError);
+    await expect(openUpload(place, schoolId, '../../passwd')).rejects.toThrow(ImportError);
+  });
+
+  test('another school cannot open an upload', async () => {
+    const place = { config: readConfig({ MERITO_DATA: folder }), database, clock };
+    const { id } = await keepUpload(place, schoolId, 'a.csv', Buffer.from('a,b\n1,2\n'));
+    await expect(openUpload(place, schoolId + 1, id)).rejects.toThrow(ImportError);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { importEventsJob, importUpload } from './activity/import/upload.ts';
 import { markEveryonePending } from './activity/pending.ts';
 import { sweepSessions } from './auth/sessions.ts';
 import type { TaskName } from './models/task-model.ts';
@@ -9,7 +10,10 @@ import { TooLittleData, trainTask } from './training/train.ts';
 
 /** What a queued job of each kind does. */
 export function jobHandlers(app: App): Readonly<Record<string, JobHandler>> {
-  return { train: (data, run) => train(app, data, run) };
+  return {
+    train: (data, run) => train(app, data, run),
+    [importEventsJob]: (data, run) => importUpload(app, data, run),
+  };
 }
 
 /** Learns one task, or all when `data.task` is not told; a task with too little data says so and stops no other. */

@@ -96,7 +96,8 @@ export const access: Readonly<Record<string, RouteRules>> = {
     '?/activate': admin,
     '?/deactivate': admin,
   },
-  '/(admin)/admin/imports': { load: admin },
+  '/(admin)/admin/imports': { load: admin, '?/upload': admin, '?/check': admin, '?/start': admin },
+  '/(admin)/admin/imports/[runId]/refused.csv': { GET: admin },
   '/(admin)/admin/keys': { load: admin, '?/create': admin, '?/revoke': admin },
   '/(admin)/admin/people': {
     load: admin,

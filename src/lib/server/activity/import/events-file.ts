@@ -1,4 +1,4 @@
-import type { ActivityEvent } from '#lib/domain/activity/event.ts';
+import { activityKinds, type ActivityEvent } from '#lib/domain/activity/event.ts';
 import { formatSchoolDay } from '#lib/domain/activity/school-day.ts';
 import { textArray } from '#lib/server/activity/column-arrays.ts';
 import { createDirectory, type Directory } from '#lib/server/activity/directory.ts';
@@ -66,6 +66,21 @@ export function parseMap(text: string): ColumnMap {
     return [field, column.join('=')] as const;
   });
   return requireFields(Object.fromEntries(pairs));
+}
+
+/** `Login=view, Quiz=practice` as a map. @throws ImportError naming what is wrong */
+export function parseKinds(text: string): Readonly<Record<string, string>> {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [word = '', kind = ''] = pair.split('=').map((part) => part.trim());
+      if (!activityKinds.some((known) => known === kind))
+        throw new ImportError(
+          `kinds: expected WORD=KIND with a kind of ${activityKinds.join(', ')}, got ${pair}`,
+        );
+      return [word, kind];
+    }),
+  );
 }
 
 /** @throws ImportError naming a field that must have a column and has none */
