@@ -100,11 +100,21 @@ export function stopOnSignal(running: RunningServer, log: App['log']): void {
   }
 }
 
-if (import.meta.main) {
+/** A start that fails must not leave the database running, nor answer a taken port with a stack. */
+async function startOrEnd(): Promise<void> {
   const app = await startApp();
-  const running = await startServer(app);
-  stopOnSignal(running, app.log);
-  process.stdout.write(`Merito is ready at ${running.url}\n`);
-  const setup = await announceSetup(app);
-  if (setup) process.stdout.write(`No school yet. Set one up at ${setup}\n`);
+  try {
+    const running = await startServer(app);
+    stopOnSignal(running, app.log);
+    process.stdout.write(`Merito is ready at ${running.url}\n`);
+    const setup = await announceSetup(app);
+    if (setup) process.stdout.write(`No school yet. Set one up at ${setup}\n`);
+  } catch (error) {
+    app.log.fatal({ error }, 'server: could not start');
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    await app.stop();
+    process.exit(1);
+  }
 }
+
+if (import.meta.main) await startOrEnd();

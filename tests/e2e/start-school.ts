@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Two real servers from the production build, each with a PostgreSQL of its own in a fresh folder:
@@ -7,20 +7,22 @@ import { join } from 'node:path';
 
 const readyWithinMs = 240_000;
 
-interface Started {
+interface Server {
   readonly process: ChildProcess;
-  readonly output: string;
+  /** Everything printed up to the line that says it is ready. */
+  readonly ready: Promise<string>;
 }
 
-function start(args: readonly string[], environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, args, {
+function start(args: readonly string[], environment: Record<string, string>, isReady: RegExp): Server {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, LOG_LEVEL: 'warn', NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  return { process: child, ready: untilPrinted(child, isReady) };
 }
 
 /** Resolves with everything printed up to the first match of `pattern`. */
-function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<Started> {
+function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((done, failed) => {
     let output = '';
     const timer = setTimeout(
@@ -32,54 +34,49 @@ function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<Started> {
       output += chunk.toString();
       if (!pattern.test(output)) return;
       clearTimeout(timer);
-      done({ process: child, output });
+      done(output);
     });
   });
 }
 
 function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((ended) => {
-    child.removeAllListeners('exit');
     child.once('exit', () => ended());
     child.kill('SIGTERM');
   });
 }
 
+const smallDemo = ['demo', '--learners', '80', '--classes', '6', '--years', '1', '--seed', '7', '--no-live'];
+
 export default async function startSchools(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join('/tmp', 'merito-e2e-'));
-  const place = (name: string) => ({
+  // PostgreSQL runs as nobody when root starts it, and must be able to walk in.
+  chmodSync(folder, 0o755);
+  const place = (name: string, port: string) => ({
     MERITO_DATA: join(folder, name),
     MERITO_ARTIFACTS: join(folder, name, 'models'),
+    PORT: port,
   });
-  const ports = {
-    fresh: process.env.MERITO_E2E_PORT ?? '3999',
-    demo: process.env.MERITO_E2E_DEMO_PORT ?? '3998',
-  };
-  const fresh = await untilPrinted(
-    start(['src/server.ts'], { ...place('fresh'), PORT: ports.fresh }),
-    /Set one up at (\S+)/,
-  );
-  const small = [
-    'src/cli/main.ts',
-    'demo',
-    '--learners',
-    '80',
-    '--classes',
-    '6',
-    '--years',
-    '1',
-    '--seed',
-    '7',
-    '--quiet-trickle',
-  ];
-  const demo = await untilPrinted(start(small, { ...place('demo'), PORT: ports.demo }), /Ctrl\+C stops it/);
-  process.env.MERITO_E2E_SETUP_URL = /Set one up at (\S+)/.exec(fresh.output)?.[1] ?? '';
-  process.env.MERITO_E2E_DATA = join(folder, 'fresh');
-  process.env.MERITO_E2E_DEMO_URL = `http://localhost:${ports.demo}`;
-  process.env.MERITO_E2E_DEMO_DATA = join(folder, 'demo');
-  process.env.MERITO_E2E_DEMO_OUTPUT = demo.output;
-  return async () => {
+  const freshPort = process.env.MERITO_E2E_PORT ?? '3999';
+  const demoPort = process.env.MERITO_E2E_DEMO_PORT ?? '3998';
+  const fresh = start(['src/server.ts'], place('fresh', freshPort), /Set one up at (\S+)/);
+  const demo = start(['src/cli/main.ts', ...smallDemo], place('demo', demoPort), /Ctrl\+C stops it/);
+  const stopAll = async () => {
     await Promise.all([stop(fresh.process), stop(demo.process)]);
     rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    const [freshOutput, demoOutput] = await Promise.all([fresh.ready, demo.ready]);
+    Object.assign(process.env, {
+      MERITO_E2E_SETUP_URL: /Set one up at (\S+)/.exec(freshOutput)?.[1] ?? '',
+      MERITO_E2E_DATA: join(folder, 'fresh'),
+      MERITO_E2E_DEMO_URL: `http://localhost:${demoPort}`,
+      MERITO_E2E_DEMO_OUTPUT: demoOutput,
+    });
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  return stopAll;
 }
