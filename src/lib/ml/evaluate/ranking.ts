@@ -7,22 +7,33 @@ import { checkBinary, checkPaired } from './checks.ts';
  * @param labels 0 or 1
  */
 export function auc(answers: Float64Array, labels: ArrayLike<number>): number {
+  return aucOnRows(answers, labels)(Uint32Array.from(answers, (_, i) => i));
+}
+
+/** The AUC of rows drawn with repeats, as the bootstrap wants it: sorts once, then each draw costs one pass. */
+export function aucOnRows(answers: Float64Array, labels: ArrayLike<number>): (rows: Uint32Array) => number {
   checkPaired('auc', answers, labels);
   checkBinary('auc', labels);
   const order = Uint32Array.from(answers, (_, i) => i).sort((a, b) => answers[a] - answers[b]);
-  let positives = 0;
-  let rankSum = 0;
-  for (let from = 0; from < order.length;) {
-    const to = endOfTie(answers, order, from);
-    const middleRank = (from + 1 + to) / 2;
-    for (let k = from; k < to; k++) {
-      positives += labels[order[k]];
-      rankSum += labels[order[k]] * middleRank;
+  const counts = new Uint32Array(answers.length);
+  return (rows) => {
+    counts.fill(0);
+    for (const row of rows) counts[row]++;
+    let [positives, negatives, pairs] = [0, 0, 0];
+    for (let from = 0; from < order.length;) {
+      const to = endOfTie(answers, order, from);
+      let [tiedPositives, tied] = [0, 0];
+      for (let k = from; k < to; k++) {
+        tied += counts[order[k]];
+        tiedPositives += counts[order[k]] * labels[order[k]];
+      }
+      pairs += tiedPositives * (negatives + (tied - tiedPositives) / 2);
+      positives += tiedPositives;
+      negatives += tied - tiedPositives;
+      from = to;
     }
-    from = to;
-  }
-  const negatives = order.length - positives;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+    return pairs / (positives * negatives);
+  };
 }
 
 function endOfTie(answers: Float64Array, order: Uint32Array, from: number): number {
@@ -33,17 +44,24 @@ function endOfTie(answers: Float64Array, order: Uint32Array, from: number): numb
 
 /** One class against the rest, averaged over the classes that occur. @param probabilities rows × classes, row-major */
 export function macroAuc(probabilities: Float64Array, labels: ArrayLike<number>, classes: number): number {
-  let sum = 0;
-  let counted = 0;
-  for (let c = 0; c < classes; c++) {
-    const column = Float64Array.from({ length: labels.length }, (_, i) => probabilities[i * classes + c]);
-    const value = auc(
-      column,
-      Uint8Array.from({ length: labels.length }, (_, i) => Number(labels[i] === c)),
-    );
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    counted++;
-  }
-  return sum / counted;
+  const rows = Uint32Array.from({ length: labels.length }, (_, i) => i);
+  return macroAucOnRows(probabilities, labels, classes)(rows);
+}
+
+/** The same for rows drawn with repeats. */
+export function macroAucOnRows(
+  probabilities: Float64Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): (rows: Uint32Array) => number {
+  const measures = Array.from({ length: classes }, (_, c) =>
+    aucOnRows(
+      Float64Array.from({ length: labels.length }, (_value, i) => probabilities[i * classes + c]),
+      Uint8Array.from({ length: labels.length }, (_value, i) => Number(labels[i] === c)),
+    ),
+  );
+  return (rows) => {
+    const values = measures.map((measure) => measure(rows)).filter((value) => !Number.isNaN(value));
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
 }

@@ -8,6 +8,6 @@ export {
   fitForest,
 } from './forest.ts';
 export { gainImportance, predictMargins, predictProbability, type TreeModel } from './predict.ts';
-export { prepareShap, type ShapExplainer } from './shap-tables.ts';
-export { type TreeShap, treeShap } from './shap.ts';
+export { prepareShap } from './shap-tables.ts';
+export { prepareWalks, type ShapExplainer, type TreeShap, treeShap } from './shap.ts';
 export { type Trees, treeCount } from './trees.ts';

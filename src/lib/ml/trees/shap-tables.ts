@@ -1,11 +1,8 @@
 import type { Matrix } from '../core/matrix.ts';
 import { checkMatrix } from './checks.ts';
 import type { BoostingModel } from './boosting.ts';
-import { expectedBelow, gaussLegendre, type TreeShap, treeShap } from './shap.ts';
+import { expectedBelow, gaussLegendre, prepareWalks, type ShapExplainer } from './shap.ts';
 import { type Trees, treeCount } from './trees.ts';
-
-/** Explains rows by one model, prepared once. */
-export type ShapExplainer = (x: Matrix) => TreeShap;
 
 // A leaf with M columns on its path takes 2^M × M numbers: 1.5 KB at 5, 3 KB at 6, 7 KB at 7.
 const mostOnPath = 7;
@@ -13,14 +10,14 @@ const mostOnPath = 7;
 /**
  * The Shapley values of `treeShap`, from tables: for every leaf and every set of path columns that a row may pass, the
  * values are computed beforehand, so a row costs a walk and a few additions. Models with longer paths are left to
- * `treeShap`. For a model of one output; prepare once a model, not once a row.
+ * `prepareWalks`. For a model of one output; prepare once a model, not once a row.
  * @see Yang, "Fast TreeSHAP" (2021), version 2
  */
 export function prepareShap(model: BoostingModel): ShapExplainer {
   if (model.outputs !== 1)
     throw new RangeError(`prepareShap: expected a model of one output, got ${model.outputs}`);
   const paths = pathsOf(model.trees);
-  if (!paths) return (x) => treeShap(model, x);
+  if (!paths) return prepareWalks(model);
   const tables = tablesOf(model.trees, paths);
   let base = model.start[0];
   for (let tree = 0; tree < treeCount(model.trees); tree++)

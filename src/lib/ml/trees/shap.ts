@@ -24,21 +24,34 @@ export interface TreeShap {
  *   Yu et al., "Linear TreeSHAP" (2022), for evaluating the polynomial at points
  */
 export function treeShap(model: TreeModel, x: Matrix, output = 0): TreeShap {
-  checkMatrix('x', x, model.columns);
+  return prepareWalks(model, output)(x);
+}
+
+/** Explains rows by one output of one model, prepared once. */
+export type ShapExplainer = (x: Matrix) => TreeShap;
+
+/** treeShap for a model that explains often: what depends on the trees alone is computed once. */
+export function prepareWalks(model: TreeModel, output = 0): ShapExplainer {
   checkInteger('output', output, 0, model.outputs - 1);
   const { trees, columns } = model;
   const isForest = model.kind === 'forest';
-  const count = treeCount(trees);
   const position = isForest ? output : 0;
-  const contributions = new Float64Array(x.rows * columns);
-  let base = 0;
-  for (let tree = isForest ? 0 : output; tree < count; tree += isForest ? 1 : model.outputs) {
-    base += expectedBelow(trees, trees.start[tree], position);
-    const walk = treeWalk(trees, tree, position, columns);
-    for (let row = 0; row < x.rows; row++) walk(contributions, x.values, row * columns);
+  const walks: TreeWalk[] = [];
+  let expected = 0;
+  for (let tree = isForest ? 0 : output; tree < treeCount(trees); tree += isForest ? 1 : model.outputs) {
+    expected += expectedBelow(trees, trees.start[tree], position);
+    walks.push(treeWalk(trees, tree, position, columns));
   }
-  if (!isForest) return { base: base + model.start[output], contributions };
-  return { base: base / count, contributions: contributions.map((value) => value / count) };
+  const base = isForest ? expected / walks.length : expected + model.start[output];
+  return (x) => {
+    checkMatrix('x', x, columns);
+    const contributions = new Float64Array(x.rows * columns);
+    for (const walk of walks) {
+      for (let row = 0; row < x.rows; row++) walk(contributions, x.values, row * columns);
+    }
+    if (isForest) contributions.forEach((value, i) => (contributions[i] = value / walks.length));
+    return { base, contributions };
+  };
 }
 
 /** Adds one row's Shapley values of one tree; `offset` is where the row begins, in values and contributions alike. */

@@ -1,19 +1,21 @@
 import type { Matrix } from '#lib/ml/core/matrix.ts';
-import { prepareShap, type ShapExplainer, type TreeModel, treeShap } from '#lib/ml/trees/index.ts';
+import { prepareShap, prepareWalks, type ShapExplainer, type TreeModel } from '#lib/ml/trees/index.ts';
 import type { Champion } from '#lib/server/models/registry.ts';
 import type { ScoreExplanation } from '#lib/server/platform/db/schema.ts';
 
 const shownContributions = 6;
 
-// Preparing takes milliseconds, explaining by it microseconds; a model leaves memory together with its explainer.
-const explainers = new WeakMap<TreeModel, ShapExplainer>();
+// Preparing takes milliseconds, explaining microseconds; a model leaves memory together with its explainers.
+const explainers = new WeakMap<TreeModel, Map<number, ShapExplainer>>();
 
 function explainerOf(model: TreeModel, output: number): ShapExplainer {
-  if (model.kind === 'forest' || model.outputs > 1) return (x) => treeShap(model, x, output);
-  const known = explainers.get(model);
+  const byOutput = explainers.get(model) ?? new Map<number, ShapExplainer>();
+  explainers.set(model, byOutput);
+  const known = byOutput.get(output);
   if (known) return known;
-  const made = prepareShap(model);
-  explainers.set(model, made);
+  const hasTables = model.kind === 'boosting' && model.outputs === 1;
+  const made = hasTables ? prepareShap(model) : prepareWalks(model, output);
+  byOutput.set(output, made);
   return made;
 }
 

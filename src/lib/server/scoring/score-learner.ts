@@ -23,7 +23,9 @@ export async function scoreLearner(scope: SchoolScope, measurement: Measurement,
   const panel = await preparePanel(scope);
   const { learnerId, before } = measurement;
   const risks = panel.risk ? await riskRowsOf(scope, panel.risk, learnerId, before) : [];
-  return scoreWith(scope, panel, measurement, risks, at);
+  const scores = await scoreWith(scope, panel, measurement, risks);
+  await saveScores(scope, [{ learnerId, scores }], at);
+  return scores;
 }
 
 /** What does not depend on the learner: the champions that read today's features, and the badges. */
@@ -46,21 +48,18 @@ export async function preparePanel(scope: SchoolScope): Promise<Panel> {
   return { level: fitting('engagement-level'), chance, risk: fitting('at-risk'), badges };
 }
 
-/** scoreLearner for many learners: what they share is prepared once. */
+/** The answers about one learner, not stored yet. */
 export async function scoreWith(
   scope: SchoolScope,
   panel: Panel,
   measurement: Measurement,
   risks: readonly RiskRow[],
-  at: Date,
 ): Promise<Score[]> {
-  const scores = [
+  return [
     ...scoreEngagement(panel, measurement),
     ...(await scoreBadges(scope, panel, measurement)),
     ...scoreRisks(panel, risks),
   ];
-  await saveScores(scope, measurement.learnerId, scores, at);
-  return scores;
 }
 
 function scoreEngagement({ level }: Panel, measurement: Measurement): Score[] {

@@ -1,12 +1,12 @@
 import {
   accuracy,
-  auc,
+  aucOnRows,
   bootstrapInterval,
   brier,
   expectedCalibrationError,
   type Interval,
   logLoss,
-  macroAuc,
+  macroAucOnRows,
   macroF1,
   mostLikely,
   multiclassLogLoss,
@@ -23,42 +23,48 @@ export interface Judgement {
   readonly reliability: readonly ReliabilityBin[];
 }
 
-type Measure = (answers: Float64Array, labels: Uint8Array) => number;
+/** A metric of rows drawn with repeats. */
+type Measure = (rows: Uint32Array) => number;
 
-const binaryMeasures: Readonly<Record<string, Measure>> = {
-  auc,
-  logLoss,
-  brier,
-  calibrationError: expectedCalibrationError,
-};
-
-function classMeasures(classes: number): Readonly<Record<string, Measure>> {
+function binaryMeasures(answers: Float64Array, labels: Uint8Array): Readonly<Record<string, Measure>> {
+  const onRows = (of: (answers: Float64Array, labels: Uint8Array) => number) => (rows: Uint32Array) =>
+    of(takeRows(answers, rows, 1), takeLabels(labels, rows));
   return {
-    accuracy: (answers, labels) => accuracy(mostLikely(answers, classes), labels),
-    macroF1: (answers, labels) => macroF1(mostLikely(answers, classes), labels, classes),
-    macroAuc: (answers, labels) => macroAuc(answers, labels, classes),
-    logLoss: (answers, labels) => multiclassLogLoss(answers, labels, classes),
+    auc: aucOnRows(answers, labels),
+    logLoss: onRows(logLoss),
+    brier: onRows(brier),
+    calibrationError: onRows(expectedCalibrationError),
   };
 }
 
-const draws = 100;
+function classMeasures(
+  answers: Float64Array,
+  labels: Uint8Array,
+  classes: number,
+): Readonly<Record<string, Measure>> {
+  const likely = mostLikely(answers, classes);
+  return {
+    accuracy: (rows) => accuracy(takeLabels(likely, rows), takeLabels(labels, rows)),
+    macroF1: (rows) => macroF1(takeLabels(likely, rows), takeLabels(labels, rows), classes),
+    macroAuc: macroAucOnRows(answers, labels, classes),
+    logLoss: (rows) => multiclassLogLoss(takeRows(answers, rows, classes), takeLabels(labels, rows), classes),
+  };
+}
+
+const draws = 200;
 
 /** Every metric of the test part with a 95 % interval, learners drawn whole. */
 export function judge(answers: Float64Array, part: PartRows, classes: number, seed: number): Judgement {
-  const width = classes === 2 ? 1 : classes;
-  const measures = classes === 2 ? binaryMeasures : classMeasures(classes);
-  const metrics = Object.entries(measures).map(([name, measure]) => {
-    const onRows = (rows: Uint32Array) =>
-      measure(
-        takeRows(answers, rows, width),
-        Uint8Array.from(rows, (row) => part.labels[row]),
-      );
-    return [
-      name,
-      bootstrapInterval(part.labels.length, onRows, { seed, draws, groups: part.learners }),
-    ] as const;
-  });
-  return { metrics: Object.fromEntries(metrics), reliability: reliabilityOf(answers, part.labels, classes) };
+  const { labels, learners: groups } = part;
+  const measures = classes === 2 ? binaryMeasures(answers, labels) : classMeasures(answers, labels, classes);
+  const metrics = Object.entries(measures).map(
+    ([name, measure]) => [name, bootstrapInterval(labels.length, measure, { seed, draws, groups })] as const,
+  );
+  return { metrics: Object.fromEntries(metrics), reliability: reliabilityOf(answers, labels, classes) };
+}
+
+function takeLabels(labels: Uint8Array, rows: Uint32Array): Uint8Array {
+  return Uint8Array.from(rows, (row) => labels[row]);
 }
 
 function takeRows(answers: Float64Array, rows: Uint32Array, width: number): Float64Array {

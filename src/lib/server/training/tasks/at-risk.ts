@@ -7,7 +7,7 @@ import { atRiskOptions } from './at-risk-fit.ts';
 import { atRiskColumns, atRiskRow } from './at-risk-inputs.ts';
 import { type Membership, readPlaces } from './class-places.ts';
 
-const stepDays = 14;
+const stepDays = 21;
 
 /** The chance that a learner leaves a class or fails it. */
 export const atRisk: Task = {
@@ -101,7 +101,7 @@ async function rowsOfClass(
   return rows;
 }
 
-/** From the first week on, every other week. @throws TooLittleData when the class was too short for one */
+/** From the first week on, every third week. @throws TooLittleData when the class was too short for one */
 function daysOf(startsOn: SchoolDay, last: SchoolDay): SchoolDay[] {
   const days = Array.from(
     { length: Math.floor((last - startsOn - 7) / stepDays) + 1 },
