@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isLocale } from '#lib/i18n/index.ts';
 import { oneTimePassword } from '#lib/server/auth/passwords.ts';
 import { createSchool, createUser, isEmail, isSlug, isTimeZone } from '#lib/server/auth/users.ts';
+import { seedBadges } from '#lib/server/awards/badges.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 import { inWords } from './refused.ts';
 
@@ -29,6 +30,7 @@ export const schoolCreate: Command = {
     await inWords(() =>
       database.system.transaction(async (tx) => {
         const schoolId = await createSchool(tx, wanted.school);
+        await seedBadges({ schoolId, tx });
         await createUser({ schoolId, tx }, { ...wanted.admin, role: 'admin', password });
       }),
     );

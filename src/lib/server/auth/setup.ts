@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locale } from '#lib/i18n/index.ts';
 import type { App } from '../platform/app.ts';
 import { schools } from '../platform/db/schema.ts';
-import { createSchool, createUser } from './users.ts';
+import { createSchool, createUser, type Place } from './users.ts';
 
 // The set-up page opens with a token that only the console shows, and is gone once it has been used.
 
@@ -49,8 +49,15 @@ export function isSetupToken(site: Site, given: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Makes the school and its first admin, and uses the token up. Returns the admin's user id. */
-export async function setUpSchool(site: Site, wanted: FirstSchool): Promise<string> {
+/**
+ * Makes the school and its first admin, and uses the token up; `furnish` adds in the same transaction what rooms above
+ * this one keep. Returns the admin's user id.
+ */
+export async function setUpSchool(
+  site: Site,
+  wanted: FirstSchool,
+  furnish: (place: Place) => Promise<unknown>,
+): Promise<string> {
   // Taken away first: of two forms sent at once, one finds the door gone.
   const token = pendingToken(site);
   if (!token) throw new Error('set-up: expected a token that waits to be used, got none');
@@ -58,6 +65,7 @@ export async function setUpSchool(site: Site, wanted: FirstSchool): Promise<stri
   try {
     return await site.database.system.transaction(async (tx) => {
       const schoolId = await createSchool(tx, { ...wanted.school, locale: wanted.locale });
+      await furnish({ schoolId, tx });
       return createUser({ schoolId, tx }, { ...wanted.admin, role: 'admin' });
     });
   } catch (failure) {

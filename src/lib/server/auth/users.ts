@@ -37,7 +37,8 @@ export interface NewUser {
 }
 
 /** A school and a transaction that sees it. */
-type Place = Pick<SchoolScope, 'schoolId' | 'tx'>;
+/** A transaction that may write to one school. */
+export type Place = Pick<SchoolScope, 'schoolId' | 'tx'>;
 
 export type Person = Omit<typeof users.$inferSelect, 'passwordHash'>;
 

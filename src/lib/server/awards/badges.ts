@@ -13,7 +13,10 @@ export interface StoredBadge {
 }
 
 /** Gives the school the catalogue; badges it already has stay as they are. Returns how many were added. */
-export async function seedBadges(scope: SchoolScope, catalogue = badgeCatalogue): Promise<number> {
+export async function seedBadges(
+  scope: Pick<SchoolScope, 'schoolId' | 'tx'>,
+  catalogue = badgeCatalogue,
+): Promise<number> {
   const rows = catalogue.map((badge) => ({
     schoolId: scope.schoolId,
     id: badge.id,

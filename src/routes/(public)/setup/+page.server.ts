@@ -6,6 +6,7 @@ import { homeOf } from '#lib/server/auth/home.ts';
 import { openSession } from '#lib/server/auth/sessions.ts';
 import { isSetupOpen, isSetupToken, setUpSchool } from '#lib/server/auth/setup.ts';
 import { isSlug, isTimeZone, PeopleError } from '#lib/server/auth/users.ts';
+import { seedBadges } from '#lib/server/awards/badges.ts';
 import { app } from '#lib/server/platform/app.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -26,11 +27,12 @@ export const actions: Actions = {
     const faults = faultsOf(typed, password, locals.locale);
     if (Object.keys(faults).length > 0) return fail(400, { ...typed, faults });
     try {
-      const userId = await setUpSchool(site, {
+      const wanted = {
         school: { name: typed.schoolName, slug: typed.slug, timeZone: typed.timeZone },
         admin: { name: typed.name, email: typed.email, password },
         locale: locals.locale,
-      });
+      };
+      const userId = await setUpSchool(site, wanted, seedBadges);
       const { name, value, attributes } = await openSession(site, userId, locals.sessionId);
       cookies.set(name, value, { path: '/', ...attributes });
     } catch (failure) {
