@@ -7,6 +7,12 @@ import { type ActivityRequest, answerForError, handleActivity } from './handle-a
 import { createIngest, type Ingest } from './ingest.ts';
 import { type Answer, problem } from './problem.ts';
 
+// hooks.server.ts gives every other answer the same.
+const guards = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
 export const activityPath = '/api/v1/monitor/activity';
 
 /** The activity route on a bare Node server, ahead of SvelteKit's longer way. */
@@ -104,5 +110,5 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
   if (response.destroyed) return;
   // After a body that was not read to its end, the connection cannot carry another request.
   if (status === 413) response.setHeader('connection', 'close');
-  response.writeHead(status, headers).end(body);
+  response.writeHead(status, { ...guards, ...headers }).end(body);
 }
