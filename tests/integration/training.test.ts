@@ -8,6 +8,7 @@ import { listModels } from '#lib/server/models/registry.ts';
 import { taskNames } from '#lib/server/models/task-model.ts';
 import { learners, scores } from '#lib/server/platform/db/schema.ts';
 import { scoreLearner } from '#lib/server/scoring/score-learner.ts';
+import { observedSpan } from '#lib/server/training/tasks/school-facts.ts';
 import { TooLittleData, type Trained, trainTask } from '#lib/server/training/train.ts';
 import { buildSchool } from '#lib/simulator/index.ts';
 import { trainingApp } from '../support/artifacts.ts';
@@ -46,6 +47,16 @@ describe('a simulated school', () => {
     await loadSchool(database, schoolId, school, at);
     await database.withSchool(schoolId, (scope) => seedBadges(scope));
     for (const task of taskNames) trained.set(task, await trainTask(app, schoolId, task, { at }));
+  });
+
+  it('learns from the days that its log covers, however long ago it ended', async () => {
+    const spans = await database.withSchool(schoolId, async (scope) => [
+      await observedSpan(scope, today),
+      await observedSpan(scope, today + 4000),
+    ]);
+    expect(spans[1]).toEqual(spans[0]);
+    expect(spans[0].before).toBeLessThanOrEqual(today);
+    expect(today - spans[0].before).toBeLessThan(7);
   });
 
   it.each(taskNames)('%s: its first model becomes champion and beats the base rate', (task) => {

@@ -7,7 +7,7 @@ import { buildDataset, type Part, type Row, TooLittleData } from '../dataset.ts'
 import { horizonDays, snapshotDays } from '../snapshot-days.ts';
 import type { Task } from '../task.ts';
 import { badgeColumns, badgeRateColumn, badgeRow } from './badge-inputs.ts';
-import { countLearners, firstActivityDay } from './school-facts.ts';
+import { countLearners, observedSpan } from './school-facts.ts';
 
 const mostRows = 40_000;
 
@@ -31,7 +31,8 @@ export const badgeChance: Task = {
     },
   },
   collect: async (scope, { today, seed, onProgress }) => {
-    const snapshots = snapshotDays(await firstActivityDay(scope), today);
+    const { from, before: end } = await observedSpan(scope, today);
+    const snapshots = snapshotDays(from, end);
     const badges = (await activeBadges(scope)).map(({ badge }) => badge);
     if (badges.length === 0) throw new TooLittleData('badges: expected at least one active badge, got none');
     const learners = await countLearners(scope);
@@ -40,13 +41,13 @@ export const badgeChance: Task = {
       badges,
       find: prepareCrossings(badges),
       partOf: new Map(snapshots.map(({ day, part }) => [day, part])),
-      today,
+      end,
       share,
       random: seededRandom(seed),
     };
     const rows: BadgeRow[] = [];
     let done = 0;
-    for await (const one of loadSnapshots(scope, [...sampler.partOf.keys(), today])) {
+    for await (const one of loadSnapshots(scope, [...sampler.partOf.keys(), end])) {
       rows.push(...rowsOf(one, sampler));
       onProgress(++done / learners);
     }
@@ -73,7 +74,8 @@ interface Sampler {
   readonly badges: readonly Badge[];
   readonly find: FindCrossings;
   readonly partOf: ReadonlyMap<SchoolDay, Part>;
-  readonly today: SchoolDay;
+  /** The first day that the log does not cover. */
+  readonly end: SchoolDay;
   /** Of all learner × day × open badge, so many become rows. */
   readonly share: number;
   random(): number;
@@ -83,7 +85,7 @@ function rowsOf({ learnerId, measurements }: Snapshots, sampler: Sampler): Badge
   const last = measurements.at(-1);
   if (!last) return [];
   const { history, context } = last;
-  const crossings = sampler.find(history, context, { from: history.from, before: sampler.today });
+  const crossings = sampler.find(history, context, { from: history.from, before: sampler.end });
   return measurements.flatMap((measurement) => rowsAt(learnerId, measurement, crossings, sampler));
 }
 

@@ -3,7 +3,7 @@ import { loadSnapshots } from '#lib/server/features/index.ts';
 import { buildDataset, type Row, TooLittleData } from '../dataset.ts';
 import { horizonDays, snapshotDays } from '../snapshot-days.ts';
 import type { Task } from '../task.ts';
-import { countLearners, firstActivityDay } from './school-facts.ts';
+import { countLearners, observedSpan } from './school-facts.ts';
 import { engagementColumns, engagementRow, engagementScore, levelOf, levelThresholds } from './engagement.ts';
 
 /** The level of activity over the next four weeks, against the school's own population. */
@@ -14,13 +14,14 @@ export const engagementLevel: Task = {
     options: { classes: engagementLevels.length, trees: 80, depth: 7, minLeaf: 15, tried: 14, maxBins: 64 },
   },
   collect: async (scope, { today, onProgress }) => {
-    const snapshots = snapshotDays(await firstActivityDay(scope), today);
+    const { from, before: end } = await observedSpan(scope, today);
+    const snapshots = snapshotDays(from, end);
     const partOf = new Map(snapshots.map(({ day, part }) => [day, part]));
     const learners = await countLearners(scope);
     const found: (Omit<Row, 'label'> & { readonly next: number })[] = [];
     let done = 0;
     // The horizon's end is loaded as well, so that each history reaches the end of the last label.
-    const days = [...partOf.keys(), today];
+    const days = [...partOf.keys(), end];
     for await (const { learnerId, measurements } of loadSnapshots(scope, days)) {
       for (const { before, history, context, values } of measurements) {
         const part = partOf.get(before);
