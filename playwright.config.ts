@@ -15,6 +15,7 @@ export default defineConfig({
     baseURL: `http://localhost:${process.env.MERITO_E2E_PORT ?? 3999}`,
     launchOptions: { executablePath: browserPath(), args: [...browserArguments] },
     locale: 'en-GB',
+    actionTimeout: 15_000,
     trace: 'retain-on-failure',
   },
 });

@@ -62,6 +62,11 @@ async function walk(browser: Browser, role: Role, options: Parameters<typeof ent
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (/^(http|ws)/.test(protocol) && host !== new URL(demoSchool().url).host)
+      problems.push(`asked another host: ${request.url()}`);
+  });
   for (const path of pages[role]) await expectWell(page, path);
   expect(problems).toEqual([]);
   await context.close();

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensurePages } from '../../src/cli/build-pages.ts';
 
 // Two real servers from the production build, each with a PostgreSQL of its own in a fresh folder:
 // an empty one that a person sets up, and a small demo school.
@@ -50,6 +51,8 @@ function stop(child: ChildProcess): Promise<void> {
 const smallDemo = ['demo', '--learners', '80', '--classes', '6', '--years', '1', '--seed', '7', '--no-live'];
 
 export default async function startSchools(): Promise<() => Promise<void>> {
+  // Before two servers read them: either would build stale pages anew under the other.
+  await ensurePages();
   const folder = mkdtempSync(join('/tmp', 'merito-e2e-'));
   // PostgreSQL runs as nobody when root starts it, and must be able to walk in.
   chmodSync(folder, 0o755);
