@@ -23,6 +23,17 @@ type Role = keyof typeof pages;
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 
+// The demo trains its models beside the pages: the page is judged with their cards on it.
+test.beforeAll(async ({ browser }) => {
+  const trainedWithin = { timeout: 120_000 };
+  test.setTimeout(2 * trainedWithin.timeout);
+  const { context, page } = await enterDemo(browser, 'admin');
+  await page.goto('/admin/models');
+  await expect(page.getByRole('region', { name: 'Training' }).getByText('Done')).toBeVisible(trainedWithin);
+  await expect(page.getByText(/^Trained /).first()).toBeVisible();
+  await context.close();
+});
+
 /** Opens a page; `:first` is the first link of that kind on the page before it. */
 async function open(page: Page, path: string): Promise<void> {
   if (!path.endsWith('/:first')) {
