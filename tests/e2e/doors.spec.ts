@@ -1,4 +1,10 @@
-import { type APIRequestContext, type APIResponse, expect, type Playwright, test } from '@playwright/test';
+import {
+  type APIRequestContext,
+  type APIResponse,
+  expect,
+  type PlaywrightWorkerArgs,
+  test,
+} from '@playwright/test';
 import {
   access,
   type Allowed,
@@ -47,7 +53,10 @@ function as(caller: Caller): APIRequestContext {
 }
 
 /** Each asks as a browser of their own would; programs with a key of one scope. */
-async function requestsOf(playwright: Playwright, caller: Caller): Promise<APIRequestContext> {
+async function requestsOf(
+  playwright: PlaywrightWorkerArgs['playwright'],
+  caller: Caller,
+): Promise<APIRequestContext> {
   const plain = { baseURL: url, maxRedirects: 0, extraHTTPHeaders: asBrowser };
   if (caller === 'nobody') return playwright.request.newContext(plain);
   if (caller === 'learner' || caller === 'teacher' || caller === 'admin') {
