@@ -43,7 +43,7 @@ async function end(code: number): Promise<never> {
 }
 
 /** Misuse, ours or node:util's, is answered with its sentence alone; anything else with where it came from. */
-function isMisuse(error: unknown): error is Error {
+function isMisuse(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return error instanceof UsageError || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'));
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { activityPath } from '#lib/server/activity/endpoint.ts';
 import { createApiKey } from '#lib/server/auth/api-keys.ts';
-import type { Database } from '#lib/server/platform/db/client.ts';
+import { connect, type Database, type SchoolScope } from '#lib/server/platform/db/client.ts';
 import { classes, learners } from '#lib/server/platform/db/schema.ts';
 import { addSchool } from '../database.ts';
 
@@ -131,15 +131,23 @@ export interface Stored {
   readonly receipts: number;
 }
 
-export async function readStored(database: Database, schoolId: number): Promise<Stored> {
-  return database.withSchool(schoolId, async ({ sql }) => {
-    const events = await sql<{ event_id: string }[]>`select event_id from activity_events`;
-    const [sums] = await sql<{ daily: number; class: number; receipts: number }[]>`select
-      (select coalesce(sum(count), 0)::int from daily_rollups) as daily,
-      (select coalesce(sum(count), 0)::int from class_rollups) as class,
-      (select count(*)::int from event_receipts) as receipts`;
-    if (!sums) throw new Error('sums: expected one row');
-    const ids = events.map((row) => row.event_id);
-    return { ids, inRollups: sums.daily, inClassRollups: sums.class, receipts: sums.receipts };
-  });
+export async function readStored({ url }: Database, schoolId: number): Promise<Stored> {
+  // Connections of its own: those from before a fall go on telling of it for a while.
+  const database = connect(url, { connections: 1 });
+  try {
+    return await database.withSchool(schoolId, countStored);
+  } finally {
+    await database.close();
+  }
+}
+
+async function countStored({ sql }: SchoolScope): Promise<Stored> {
+  const events = await sql<{ event_id: string }[]>`select event_id from activity_events`;
+  const [sums] = await sql<{ daily: number; class: number; receipts: number }[]>`select
+    (select coalesce(sum(count), 0)::int from daily_rollups) as daily,
+    (select coalesce(sum(count), 0)::int from class_rollups) as class,
+    (select count(*)::int from event_receipts) as receipts`;
+  if (!sums) throw new Error('sums: expected one row');
+  const ids = events.map((row) => row.event_id);
+  return { ids, inRollups: sums.daily, inClassRollups: sums.class, receipts: sums.receipts };
 }

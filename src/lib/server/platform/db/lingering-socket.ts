@@ -1,17 +1,46 @@
 import { Socket } from 'node:net';
 
-const lingerMs = 20;
+const lingerMs = 3_000;
+const pulseMs = 25;
 
 /**
- * A socket whose end is told a moment late. When the server falls in the middle of a transaction, postgres.js
- * sends the rollback to a connection it has just forgotten and throws outside of every promise, which ends the
- * process ("Cannot read properties of null (reading 'write')"). In that moment the rollback fails like a query.
+ * A socket that tells late that it was lost. postgres.js forgets a connection the moment it closes; a transaction that
+ * then sends its next query, its rollback at the least, makes it throw outside of every promise, which ends the process
+ * ("Cannot read properties of null (reading 'write')"). So a loss is told as an error first, again and again, which
+ * fails each query that still comes, and as the end only when the transactions have had time to notice.
  */
 class LingeringSocket extends Socket {
+  #wasConnected = false;
+  #isLeaving = false;
+
+  constructor() {
+    super();
+    this.once('connect', () => (this.#wasConnected = true));
+  }
+
+  /** postgres.js takes leave with a last message; the socket ends itself without one when the server has gone. */
+  override end(...values: unknown[]): this {
+    if (values.length > 0) this.#isLeaving = true;
+    return super.end(...(values as [() => void]));
+  }
+
   override emit(event: string | symbol, ...values: unknown[]): boolean {
-    if (event !== 'close') return super.emit(event, ...values);
-    setTimeout(() => super.emit('close', false), lingerMs);
+    const isLoss = event === 'close' && this.#wasConnected && !this.#isLeaving;
+    if (!isLoss) return super.emit(event, ...values);
+    const pulse = setInterval(() => this.#fail(), pulseMs);
+    setTimeout(() => {
+      clearInterval(pulse);
+      super.emit('close', false);
+    }, lingerMs);
+    this.#fail();
     return true;
+  }
+
+  #fail(): void {
+    super.emit(
+      'error',
+      Object.assign(new Error('the connection to PostgreSQL was lost'), { code: 'CONNECTION_CLOSED' }),
+    );
   }
 }
 
