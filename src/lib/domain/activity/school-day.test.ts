@@ -27,6 +27,13 @@ describe('the local moment of an instant', () => {
     expect(localMoment(new Date('2026-10-25T01:00:00Z'), 'Europe/Rome')).toMatchObject({ minute: 120 });
   });
 
+  test('follows clocks that change within a quarter of an hour', () => {
+    const before = new Date('2009-11-01T02:30:00Z');
+    const after = new Date('2009-11-01T02:31:00Z');
+    expect(localMoment(before, 'America/St_Johns')).toMatchObject({ minute: 0 });
+    expect(localMoment(after, 'America/St_Johns')).toMatchObject({ minute: 23 * 60 + 1 });
+  });
+
   test('is what the platform says, wherever the school is', () => {
     const zones = fc.constantFrom(
       'Europe/Rome',

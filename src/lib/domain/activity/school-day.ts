@@ -53,7 +53,8 @@ export interface LocalMoment {
   readonly minute: number;
 }
 
-// Clocks change at whole quarters of an hour everywhere since 1972, so the offset of a quarter's start holds to its end.
+// Formatting is slow, so offsets are kept by quarters of an hour. Clocks may change within one: until 2011 those of
+// St. John's did at 00:01. Where a quarter's ends differ, each instant is formatted by itself.
 const quarterMs = 900_000;
 const mostQuarters = 100_000;
 const offsets = new Map<string, Map<number, number>>();
@@ -61,15 +62,23 @@ const offsets = new Map<string, Map<number, number>>();
 /** Milliseconds that local clocks are ahead of UTC. */
 function offsetAt(at: Date, timeZone: string): number {
   const quarter = Math.floor(at.getTime() / quarterMs);
+  const offset = offsetOfStart(quarter, timeZone);
+  return offset === offsetOfStart(quarter + 1, timeZone) ? offset : formattedOffset(at, timeZone);
+}
+
+function offsetOfStart(quarter: number, timeZone: string): number {
   const zone = offsets.get(timeZone) ?? new Map<number, number>();
   const known = zone.get(quarter);
   if (known !== undefined) return known;
   if (zone.size >= mostQuarters) zone.clear();
-  const start = new Date(quarter * quarterMs);
-  const { day, minute } = formattedMoment(start, timeZone);
-  const offset = day * millisecondsPerDay + minute * 60_000 - start.getTime();
+  const offset = formattedOffset(new Date(quarter * quarterMs), timeZone);
   offsets.set(timeZone, zone.set(quarter, offset));
   return offset;
+}
+
+function formattedOffset(at: Date, timeZone: string): number {
+  const { day, minute } = formattedMoment(at, timeZone);
+  return day * millisecondsPerDay + minute * 60_000 - Math.floor(at.getTime() / 60_000) * 60_000;
 }
 
 /** Where an instant falls in the school's own day. `timeZone` is an IANA name such as Europe/Rome. */

@@ -7,6 +7,7 @@ import { buildDataset, type Part, type Row, TooLittleData } from '../dataset.ts'
 import { horizonDays, snapshotDays } from '../snapshot-days.ts';
 import type { Task } from '../task.ts';
 import { badgeColumns, badgeRateColumn, badgeRow } from './badge-inputs.ts';
+import { countAround, isAround } from './presence.ts';
 import { countLearners, observedSpan } from './school-facts.ts';
 
 const mostRows = 40_000;
@@ -36,7 +37,11 @@ export const badgeChance: Task = {
     const badges = (await activeBadges(scope)).map(({ badge }) => badge);
     if (badges.length === 0) throw new TooLittleData('badges: expected at least one active badge, got none');
     const learners = await countLearners(scope);
-    const share = Math.min(1, mostRows / (learners * snapshots.length * badges.length));
+    const around = await countAround(
+      scope,
+      snapshots.map(({ day }) => day),
+    );
+    const share = Math.min(1, mostRows / (Math.max(1, around) * badges.length));
     const sampler: Sampler = {
       badges,
       find: prepareCrossings(badges),
@@ -86,7 +91,9 @@ function rowsOf({ learnerId, measurements }: Snapshots, sampler: Sampler): Badge
   if (!last) return [];
   const { history, context } = last;
   const crossings = sampler.find(history, context, { from: history.from, before: sampler.end });
-  return measurements.flatMap((measurement) => rowsAt(learnerId, measurement, crossings, sampler));
+  return measurements
+    .filter(isAround)
+    .flatMap((measurement) => rowsAt(learnerId, measurement, crossings, sampler));
 }
 
 function rowsAt(

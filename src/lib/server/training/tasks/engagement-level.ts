@@ -3,6 +3,7 @@ import { loadSnapshots } from '#lib/server/features/index.ts';
 import { buildDataset, type Row, TooLittleData } from '../dataset.ts';
 import { horizonDays, snapshotDays } from '../snapshot-days.ts';
 import type { Task } from '../task.ts';
+import { isAround } from './presence.ts';
 import { countLearners, observedSpan } from './school-facts.ts';
 import { engagementColumns, engagementRow, engagementScore, levelOf, levelThresholds } from './engagement.ts';
 
@@ -23,7 +24,7 @@ export const engagementLevel: Task = {
     // The horizon's end is loaded as well, so that each history reaches the end of the last label.
     const days = [...partOf.keys(), end];
     for await (const { learnerId, measurements } of loadSnapshots(scope, days)) {
-      for (const { before, history, context, values } of measurements) {
+      for (const { before, history, context, values } of measurements.filter(isAround)) {
         const part = partOf.get(before);
         if (!part) continue;
         const next = engagementScore(history, context, before + horizonDays);
