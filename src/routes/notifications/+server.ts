@@ -1,4 +1,5 @@
 import { error, json } from '@sveltejs/kit';
+import { ownLearnerId } from '#lib/server/auth/own-learner.ts';
 import { classesWithinReach, inSchool } from '#lib/server/auth/reach.ts';
 import { markRead, notificationsAfter, type Reader } from '#lib/server/notifications/index.ts';
 import { app } from '#lib/server/platform/app.ts';
@@ -31,7 +32,7 @@ function idOf(field: string, value: FormDataEntryValue | null): number {
 }
 
 async function readerOf(scope: SchoolScope, locals: App.Locals): Promise<Reader> {
-  if (locals.user?.role === 'learner') return { learner: locals.user.learnerId ?? 0 };
+  if (locals.user?.role === 'learner') return { learner: ownLearnerId(locals) };
   const classes = await classesWithinReach(scope, locals);
   return classes === 'all' ? { school: true } : { classes };
 }

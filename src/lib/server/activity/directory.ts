@@ -65,11 +65,11 @@ function missing(known: ReadonlyMap<string, number>, names: Iterable<string>): s
   return [...new Set(names)].filter((name) => !known.has(name));
 }
 
-/** The time zone of the scope's school. */
+/** The time zone of the scope's school. @throws RangeError when there is no such school */
 export async function timeZoneOf({ tx, schoolId }: SchoolScope): Promise<string> {
   const rows = await tx.select({ timeZone: schools.timeZone }).from(schools).where(eq(schools.id, schoolId));
   const row = rows[0];
-  if (!row) throw new Error(`school: expected one with id ${schoolId}, found none`);
+  if (!row) throw new RangeError(`school: expected the id of a school, got ${schoolId}`);
   return row.timeZone;
 }
 

@@ -67,7 +67,6 @@ export const access: Readonly<Record<string, RouteRules>> = {
   // ── Learner ──
   '/(learner)/me': { load: learner },
   '/(learner)/me/history': { load: learner },
-  '/(learner)/me/notifications': { GET: learner },
 
   // ── Teacher ──
   '/(teacher)/classes': { load: teacherOrAdmin },

@@ -1,10 +1,9 @@
 import { formatSchoolDay, localMoment } from '#lib/domain/activity/school-day.ts';
+import { timeZoneOf } from '#lib/server/activity/directory.ts';
 import { catalogueVersion } from '#lib/domain/features/index.ts';
 import type { App } from '#lib/server/platform/app.ts';
-import { schools } from '#lib/server/platform/db/schema.ts';
 import { loadChampion, type ModelCard, type ModelStatus, saveModel } from '#lib/server/models/registry.ts';
 import type { TaskModel, TaskName } from '#lib/server/models/task-model.ts';
-import { eq } from 'drizzle-orm';
 import { codeVersion } from './code-version.ts';
 import { type Dataset, parts } from './dataset.ts';
 import type { Learned } from './learn.ts';
@@ -44,7 +43,7 @@ export async function trainTask(
 ): Promise<Trained> {
   const { at, seed = 1, onProgress = () => undefined } = options;
   const task = taskNamed(name);
-  const today = localMoment(at, await timeZoneOf(app, schoolId)).day + 1;
+  const today = localMoment(at, await app.database.withSchool(schoolId, timeZoneOf)).day + 1;
   const dataset = await app.database.withSchool(schoolId, (scope) =>
     task.collect(scope, { today, seed, onProgress: (share) => onProgress(0.4 * share, 'collecting') }),
   );
@@ -68,15 +67,6 @@ export async function trainTask(
   onProgress(1, saved.status);
   app.log.info({ schoolId, task: name, version: saved.version, status: saved.status }, saved.message);
   return saved;
-}
-
-async function timeZoneOf({ database }: Pick<App, 'database'>, schoolId: number): Promise<string> {
-  const [school] = await database.system
-    .select({ timeZone: schools.timeZone })
-    .from(schools)
-    .where(eq(schools.id, schoolId));
-  if (!school) throw new RangeError(`school: expected the id of a school, got ${schoolId}`);
-  return school.timeZone;
 }
 
 function taskModelOf(task: TaskName, dataset: Dataset, { model, calibrations }: Learned): TaskModel {

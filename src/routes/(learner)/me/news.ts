@@ -24,7 +24,7 @@ export function newsIn(event: LiveEvent): AwardNews[] {
 
 /** What happened after the last notification the page saw, while nobody was listening. */
 export async function missedAwards(after: number): Promise<AwardNews[]> {
-  const response = await fetch(`/me/notifications?after=${after}`);
+  const response = await fetch(`/notifications?after=${after}`);
   // Offline again, or logged out: the next open line asks anew.
   if (!response.ok) return [];
   const rows: readonly Notified[] = await response.json();
