@@ -12,19 +12,8 @@ import {
 import { growTree, type GrowOptions, type GrowPlace, histogramPool, type Leaf } from './grow.ts';
 import { plainKernel, type TreeKernel } from './histogram.ts';
 import { type Loss, lossOf } from './losses.ts';
+import type { BoostingModel } from './model.ts';
 import { leafOf, type Trees, treeWriter } from './trees.ts';
-
-/** Gradient boosted trees. Tree t moves the margin of output t modulo `outputs`. */
-export interface BoostingModel {
-  readonly kind: 'boosting';
-  readonly version: 1;
-  readonly loss: Loss['name'];
-  readonly columns: number;
-  readonly outputs: number;
-  /** The margin of each output before the first tree. */
-  readonly start: Float64Array;
-  readonly trees: Trees;
-}
 
 export interface BoostingData {
   readonly x: Matrix;
@@ -109,7 +98,18 @@ export function fitBoosting(data: BoostingData, options: BoostingOptions): Boost
     settings.validation && validationWatch(settings.validation, data.x.columns, start, loss, settings);
   const trees = boost(train, start, loss, settings, watch);
   const { columns } = data.x;
-  return { kind: 'boosting', version: 1, loss: loss.name, columns, outputs: loss.outputs, start, trees };
+  return {
+    kind: 'boosting',
+    version: 2,
+    family: 'xgboost',
+    loss: loss.name,
+    columns,
+    outputs: loss.outputs,
+    start,
+    sums: 'double',
+    trees,
+    statistics: null,
+  };
 }
 
 interface CheckedData {

@@ -1,31 +1,48 @@
-import type { BoostingModel } from './boosting.ts';
-import type { ForestModel } from './forest.ts';
-import type { TreeModel } from './predict.ts';
-import type { Trees } from './trees.ts';
+import { type BoostingModel, families, type ForestModel, lossNames, type TreeModel } from './model.ts';
+import type { DerivedColumn, TargetStatistics } from './target-statistics.ts';
+import { rules, type Trees } from './trees.ts';
 
 type Unknown = Readonly<Record<string, unknown>>;
 
 /** A model read from outside, checked so far that predicting from it always ends. @throws TypeError that says what is wrong */
 export function checkTreeModel(value: unknown): TreeModel {
-  const record = recordOf('model', value);
+  const record = upgraded(recordOf('model', value));
   const { kind, version, columns, outputs } = record;
-  if ((kind !== 'boosting' && kind !== 'forest') || version !== 1)
+  if ((kind !== 'boosting' && kind !== 'forest') || version !== 2)
     throw new TypeError(
-      `model: expected boosting or forest of version 1, got ${String(kind)} ${String(version)}`,
+      `model: expected boosting or forest of version 1 or 2, got ${String(kind)} ${String(version)}`,
     );
   if (!isCount(columns) || !isCount(outputs))
     throw new TypeError(
       `model: expected whole numbers of columns and outputs, got ${String(columns)} and ${String(outputs)}`,
     );
-  const trees = checkTrees(recordOf('model.trees', record.trees), columns);
+  const statistics = checkStatistics(record.statistics, columns);
+  const tested = columns + (statistics?.derived.length ?? 0);
+  const trees = checkTrees(recordOf('model.trees', record.trees), tested);
   const width = kind === 'forest' ? outputs : 1;
   if (trees.width !== width) throw new TypeError(`model.trees.width: expected ${width}, got ${trees.width}`);
   if (kind === 'forest') return record as unknown as ForestModel;
-  if (!['logistic', 'softmax', 'squared'].includes(String(record.loss)))
-    throw new TypeError(`model.loss: expected logistic, softmax or squared, got ${String(record.loss)}`);
+  checkChoice('model.loss', record.loss, lossNames);
+  checkChoice('model.family', record.family, families);
+  checkChoice('model.sums', record.sums, ['single', 'double']);
   if (!(record.start instanceof Float64Array && record.start.length === outputs))
     throw new TypeError(`model.start: expected ${outputs} numbers`);
   return record as unknown as BoostingModel;
+}
+
+/** A model of version 1 in the words of version 2: before categories, families and target statistics. */
+function upgraded(record: Unknown): Unknown {
+  if (record.version !== 1 || typeof record.trees !== 'object' || record.trees === null) return record;
+  const trees = record.trees as Unknown;
+  const nodes = trees.feature instanceof Int32Array ? trees.feature.length : 0;
+  const plain = {
+    rule: new Uint8Array(nodes),
+    setStart: new Uint32Array(nodes + 1),
+    sets: new Uint32Array(0),
+  };
+  const later =
+    record.kind === 'boosting' ? { family: 'xgboost', sums: 'double', statistics: null } : undefined;
+  return { ...record, ...later, version: 2, trees: { ...trees, ...plain } };
 }
 
 function recordOf(name: string, value: unknown): Unknown {
@@ -38,10 +55,38 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1;
 }
 
+function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (!choices.includes(String(value)))
+    throw new TypeError(`${name}: expected one of ${choices.join(', ')}, got ${String(value)}`);
+}
+
+function checkStatistics(value: unknown, columns: number): TargetStatistics | null {
+  if (value === undefined || value === null) return null;
+  const { derived } = recordOf('model.statistics', value);
+  if (!Array.isArray(derived)) throw new TypeError('model.statistics.derived: expected a list');
+  derived.forEach((one: Partial<DerivedColumn>, k) => {
+    const { sources, keys, good, seen } = one;
+    const isSound =
+      Array.isArray(sources) &&
+      sources.length > 0 &&
+      sources.every((source) => Number.isInteger(source) && source >= 0 && source < columns) &&
+      Array.isArray(keys) &&
+      good instanceof Float64Array &&
+      seen instanceof Float64Array &&
+      good.length === keys.length &&
+      seen.length === keys.length &&
+      [one.prior, one.shift, one.scale].every((number) => typeof number === 'number');
+    if (!isSound)
+      throw new TypeError(`model.statistics.derived[${k}]: expected sources, keys, counts and a prior`);
+  });
+  return value as TargetStatistics;
+}
+
 const arrayTypes = {
   feature: Int32Array,
   threshold: Float64Array,
   defaultLeft: Uint8Array,
+  rule: Uint8Array,
   left: Uint32Array,
   right: Uint32Array,
   cover: Float64Array,
@@ -49,7 +94,7 @@ const arrayTypes = {
 } as const;
 
 function checkTrees(record: Unknown, columns: number): Trees {
-  const { start, value, width } = record;
+  const { start, value, width, setStart, sets } = record;
   if (!(start instanceof Uint32Array && start.length >= 1 && value instanceof Float64Array && isCount(width)))
     throw new TypeError('model.trees: expected start, value and width');
   const nodes = start[start.length - 1];
@@ -60,19 +105,29 @@ function checkTrees(record: Unknown, columns: number): Trees {
   }
   if (value.length !== nodes * width)
     throw new TypeError(`model.trees.value: expected ${nodes * width} numbers, got ${value.length}`);
+  if (!(setStart instanceof Uint32Array && sets instanceof Uint32Array && setStart.length === nodes + 1))
+    throw new TypeError(`model.trees.setStart: expected Uint32Array of ${nodes + 1}, with its sets`);
+  if (!isAscendingTo(setStart, sets.length))
+    throw new TypeError('model.trees.setStart: expected places inside sets, ascending');
   const trees = record as unknown as Trees;
   for (let tree = 0; tree + 1 < start.length; tree++) checkTree(trees, tree, columns);
   return trees;
 }
 
+function isAscendingTo(places: Uint32Array, end: number): boolean {
+  return places[places.length - 1] === end && places.every((place, i) => i === 0 || place >= places[i - 1]);
+}
+
 /** Children stand after their parent and inside the tree, so every walk ends in a leaf. */
-function checkTree({ start, feature, left, right }: Trees, tree: number, columns: number): void {
+function checkTree({ start, feature, rule, left, right }: Trees, tree: number, columns: number): void {
   const [first, end] = [start[tree], start[tree + 1]];
   if (!(first < end)) throw new TypeError(`model.trees: expected nodes in tree ${tree}`);
   for (let node = first; node < end; node++) {
     if (feature[node] < 0) continue;
     const isSound =
-      feature[node] < columns && [left[node], right[node]].every((child) => child > node && child < end);
+      feature[node] < columns &&
+      rule[node] <= rules.setLeft &&
+      [left[node], right[node]].every((child) => child > node && child < end);
     if (!isSound) throw new TypeError(`model.trees: node ${node} of tree ${tree} points outside the model`);
   }
 }

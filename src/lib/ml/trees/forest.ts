@@ -2,17 +2,8 @@ import type { Matrix } from '../core/matrix.ts';
 import { integerBelow, type Random, seededRandom } from '../core/random.ts';
 import { type BinnedMatrix, binMatrix, missingBin, thresholdOf } from './bins.ts';
 import { checkClasses, checkedWeights, checkInteger, checkMatrix } from './checks.ts';
+import type { ForestModel } from './model.ts';
 import { leafOf, type Trees, type TreeWriter, treeWriter } from './trees.ts';
-
-/** A random forest: the answer is the mean of the class shares in the leaves a row reaches. */
-export interface ForestModel {
-  readonly kind: 'forest';
-  readonly version: 1;
-  readonly columns: number;
-  /** Classes. */
-  readonly outputs: number;
-  readonly trees: Trees;
-}
 
 export interface ForestFit {
   readonly model: ForestModel;
@@ -82,7 +73,7 @@ export function fitForest(data: ForestData, options: ForestOptions): ForestFit {
   const trees = writer.finish(settings.trees);
   const model: ForestModel = {
     kind: 'forest',
-    version: 1,
+    version: 2,
     columns: x.columns,
     outputs: settings.classes,
     trees,

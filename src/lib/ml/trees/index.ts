@@ -1,13 +1,16 @@
 export { checkTreeModel } from './check-model.ts';
-export { type BoostingData, type BoostingModel, type BoostingOptions, fitBoosting } from './boosting.ts';
+export { type BoostingData, type BoostingOptions, fitBoosting } from './boosting.ts';
+export { type ForestData, type ForestFit, type ForestOptions, fitForest } from './forest.ts';
 export {
-  type ForestData,
-  type ForestFit,
+  type BoostingModel,
+  type Family,
+  families,
   type ForestModel,
-  type ForestOptions,
-  fitForest,
-} from './forest.ts';
-export { gainImportance, predictMargins, predictProbability, type TreeModel } from './predict.ts';
+  type LossName,
+  lossNames,
+  type TreeModel,
+} from './model.ts';
+export { gainImportance, predictMargins, predictProbability } from './predict.ts';
 export { prepareShap } from './shap-tables.ts';
 export { prepareWalks, type ShapExplainer, type TreeShap, treeShap } from './shap.ts';
 export { type Trees, treeCount } from './trees.ts';

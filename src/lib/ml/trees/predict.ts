@@ -1,11 +1,9 @@
 import type { Matrix } from '../core/matrix.ts';
-import type { BoostingModel } from './boosting.ts';
 import { checkMatrix } from './checks.ts';
-import type { ForestModel } from './forest.ts';
 import { sigmoid, softmaxInto } from './losses.ts';
+import type { TreeModel } from './model.ts';
+import { widen } from './target-statistics.ts';
 import { leafOf, treeCount } from './trees.ts';
-
-export type TreeModel = BoostingModel | ForestModel;
 
 /**
  * What the trees sum up to, rows × outputs, row-major: log-odds for logistic, class scores for softmax, the answer itself
@@ -14,19 +12,21 @@ export type TreeModel = BoostingModel | ForestModel;
 export function predictMargins(model: TreeModel, x: Matrix): Float64Array {
   checkMatrix('x', x, model.columns);
   const { trees, outputs } = model;
+  const wide = model.kind === 'boosting' ? widen(x, model.statistics) : x;
   const count = treeCount(trees);
-  const margins = new Float64Array(x.rows * outputs);
+  const isSingle = model.kind === 'boosting' && model.sums === 'single';
+  const margins = isSingle ? new Float32Array(x.rows * outputs) : new Float64Array(x.rows * outputs);
   if (model.kind === 'boosting') margins.forEach((_, i) => (margins[i] = model.start[i % outputs]));
   for (let tree = 0; tree < count; tree++) {
     for (let row = 0; row < x.rows; row++) {
-      const leaf = leafOf(trees, tree, x.values, row * x.columns);
+      const leaf = leafOf(trees, tree, wide.values, row * wide.columns);
       if (model.kind === 'boosting') margins[row * outputs + (tree % outputs)] += trees.value[leaf];
       else
         for (let c = 0; c < outputs; c++)
           margins[row * outputs + c] += trees.value[leaf * outputs + c] / count;
     }
   }
-  return margins;
+  return isSingle ? Float64Array.from(margins) : (margins as Float64Array);
 }
 
 /** Probabilities: one a row (of label 1) for logistic, rows × classes for softmax and forests. @throws for squared */

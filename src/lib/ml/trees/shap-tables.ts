@@ -1,8 +1,8 @@
 import type { Matrix } from '../core/matrix.ts';
 import { checkMatrix } from './checks.ts';
-import type { BoostingModel } from './boosting.ts';
+import type { BoostingModel } from './model.ts';
 import { expectedBelow, gaussLegendre, prepareWalks, type ShapExplainer } from './shap.ts';
-import { type Trees, treeCount } from './trees.ts';
+import { isSentLeft, type Trees, treeCount } from './trees.ts';
 
 // A leaf with M columns on its path takes 2^M × M numbers: 1.5 KB at 5, 3 KB at 6, 7 KB at 7.
 const mostOnPath = 7;
@@ -129,7 +129,7 @@ function addRow(
   tables: Tables,
   masks: Uint8Array,
 ): void {
-  const { feature, threshold, defaultLeft, left, right, start } = trees;
+  const { feature, left, right, start } = trees;
   const offset = row * x.columns;
   const end = start[tree + 1];
   masks[start[tree]] = 0;
@@ -143,7 +143,7 @@ function addRow(
     const taken = isFirst[node] === 1 ? mask | bit[node] : mask;
     const missed = mask & ~bit[node];
     const value = x.values[offset + column];
-    const goesLeft = value < threshold[node] || (value !== value && defaultLeft[node] === 1);
+    const goesLeft = isSentLeft(trees, node, value);
     masks[left[node]] = goesLeft ? taken : missed;
     masks[right[node]] = goesLeft ? missed : taken;
   }

@@ -1,6 +1,6 @@
 import type { Matrix } from '../core/matrix.ts';
 import { checkInteger, checkMatrix } from './checks.ts';
-import type { TreeModel } from './predict.ts';
+import type { TreeModel } from './model.ts';
 import { isSentLeft, type Trees, treeCount } from './trees.ts';
 
 export interface TreeShap {
