@@ -1,38 +1,9 @@
-import { z } from 'zod';
 import type { Locale } from '#lib/i18n/index.ts';
 import { inputName } from '#lib/i18n/model-inputs.ts';
+import { type Card, cardSchema } from '../models/card.ts';
 import { listModels, type ModelStatus } from '../models/registry.ts';
 import { type TaskName, taskNames } from '../models/task-model.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
-
-const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
-const metrics = z.record(z.string(), interval);
-const part = z.object({ from: z.string(), to: z.string(), rows: z.number(), learners: z.number() });
-
-/** As much of a model's card as the page shows. */
-const cardSchema = z.object({
-  codeVersion: z.string().nullish(),
-  window: z.object({ from: z.string(), to: z.string() }),
-  split: z.string(),
-  rows: z.object({ train: part, calibrate: part, test: part }),
-  seed: z.number(),
-  method: z.object({ kind: z.string(), options: z.record(z.string(), z.unknown()) }),
-  metrics,
-  reliability: z.array(
-    z.object({
-      from: z.number(),
-      to: z.number(),
-      rows: z.number(),
-      said: z.number(),
-      happened: z.number(),
-    }),
-  ),
-  calibration: z.array(z.string()),
-  baselines: z.array(z.object({ name: z.string(), metrics })),
-  importance: z.array(z.object({ feature: z.string(), share: z.number() })),
-});
-
-export type Card = z.infer<typeof cardSchema>;
 
 export interface VersionRow {
   readonly version: string;

@@ -383,6 +383,16 @@ export interface ScoreExplanation {
     readonly value: number | null;
     readonly effect: number;
   }[];
+  /** What all the features not named above moved together: base + every effect + rest is the model's margin. */
+  readonly rest?: number;
+  /** The classes that the answer does not rule out at 90 % confidence, per class; one is a firm answer. */
+  readonly classes?: readonly number[];
+  /** Changes within the learner's reach that would move the answer most, with the answer before and after. */
+  readonly helps?: readonly {
+    readonly changes: readonly { readonly feature: string; readonly from: number; readonly to: number }[];
+    readonly before: number;
+    readonly after: number;
+  }[];
 }
 
 export const modelVersions = pgTable(

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+// What a model card holds, as the page and the commands read it. Cards of earlier versions lack the later parts, so those
+// are optional; a card that lacks the rest is an error.
+
+const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
+const metrics = z.record(z.string(), interval);
+const part = z.object({ from: z.string(), to: z.string(), rows: z.number(), learners: z.number() });
+
+const member = z.object({
+  /** xgboost, lightgbm, catboost, forest … */
+  name: z.string(),
+  /** How much the stack listens to it; null when a single member serves. */
+  weight: z.number().nullable(),
+  metrics,
+});
+
+const fairnessGroup = z.discriminatedUnion('suppressed', [
+  z.object({ group: z.string(), suppressed: z.literal(true), reason: z.string() }),
+  z.object({
+    group: z.string(),
+    suppressed: z.literal(false),
+    rows: z.number(),
+    learners: z.number(),
+    /** baseRate, flagged, truePositiveRate, falseAlarmRate, precision, said, happened, auc; null where too few say it. */
+    measures: z.record(z.string(), interval.nullable()),
+  }),
+]);
+
+const fairness = z.object({
+  attribute: z.string(),
+  /** From this answer on a learner counts as flagged. */
+  threshold: z.number(),
+  groups: z.array(fairnessGroup),
+  /** The largest difference between two groups, by measure. */
+  gaps: z.record(z.string(), interval),
+});
+
+export const cardSchema = z.object({
+  codeVersion: z.string().nullish(),
+  window: z.object({ from: z.string(), to: z.string() }),
+  split: z.string(),
+  rows: z.object({ train: part, calibrate: part, test: part }),
+  seed: z.number(),
+  method: z.object({ kind: z.string(), options: z.record(z.string(), z.unknown()) }),
+  /** Which model answers, and why that one. */
+  served: z.object({ name: z.string(), because: z.string() }).optional(),
+  members: z.array(member).optional(),
+  metrics,
+  reliability: z.array(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      rows: z.number(),
+      said: z.number(),
+      happened: z.number(),
+      low: z.number().optional(),
+      high: z.number().optional(),
+    }),
+  ),
+  calibration: z.array(z.string()),
+  baselines: z.array(z.object({ name: z.string(), metrics })),
+  /** Mean absolute Shapley value as a share of all, largest first; the interval redraws learners. */
+  importance: z.array(
+    z.object({
+      feature: z.string(),
+      share: z.number(),
+      low: z.number().optional(),
+      high: z.number().optional(),
+    }),
+  ),
+  /** How much the log loss rises when a column is shuffled. */
+  permutation: z.array(z.object({ feature: z.string(), rise: interval })).optional(),
+  /** One point a held-out row: the Shapley value, and where the value stands among all, 0 to 1; null when missing. */
+  beeswarm: z
+    .array(
+      z.object({
+        feature: z.string(),
+        points: z.array(z.tuple([z.number(), z.number().nullable()])),
+      }),
+    )
+    .optional(),
+  /** Accumulated local effects: how the answer moves with one input, in probability. */
+  dependence: z
+    .array(
+      z.object({
+        feature: z.string(),
+        points: z.array(z.object({ at: z.number(), effect: z.number(), rows: z.number() })),
+      }),
+    )
+    .optional(),
+  /** Conformal sets: of learners of each class, the share whose set holds it; and how often the set says nothing. */
+  conformal: z
+    .object({
+      coverage: z.number(),
+      classes: z.array(z.object({ name: z.string(), rows: z.number(), covered: interval })),
+      meanSize: z.number(),
+      undecided: z.number(),
+    })
+    .optional(),
+  fairness: z.array(fairness).optional(),
+});
+
+export type Card = z.infer<typeof cardSchema>;
+export type CardFairness = z.infer<typeof fairness>;
