@@ -1,0 +1,7 @@
+export type { ExportOptions } from './export-options.ts';
+export type { ForeignModel } from './foreign-model.ts';
+export { readLightgbmText } from './lightgbm-text.ts';
+export { ModelExportError, ModelFileError } from './model-file-error.ts';
+export { writeLightgbmText } from './write-lightgbm-text.ts';
+export { writeXgboostJson } from './write-xgboost-json.ts';
+export { readXgboostJson } from './xgboost-json.ts';
