@@ -5,8 +5,8 @@ import { ModelFileError } from './model-file-error.ts';
 /** One tree of a file, its nodes numbered as the file likes; node 0 is the root. */
 export interface FileTree {
   readonly place: string;
-  /** What the file calls its lists of children. */
-  readonly childNames: readonly [left: string, right: string];
+  /** Where the file lists the children. */
+  readonly childPlaces: readonly [left: string, right: string];
   /** −1 in a leaf. */
   readonly left: Int32Array;
   readonly right: Int32Array;
@@ -53,7 +53,7 @@ export function writeFileTree(writer: TreeWriter, tree: FileTree): void {
 }
 
 function checkChild(
-  { place, childNames, left }: FileTree,
+  { childPlaces, left }: FileTree,
   node: number,
   side: number,
   child: number,
@@ -61,7 +61,7 @@ function checkChild(
 ): void {
   if (child >= 0 && child < left.length && !isReached) return;
   const wanted = isReached ? 'expected a node with one parent' : 'expected a node of this tree';
-  throw new ModelFileError(`${place}.${childNames[side]}[${node}]`, `${wanted}, got ${child}`);
+  throw new ModelFileError(`${childPlaces[side]}[${node}]`, `${wanted}, got ${child}`);
 }
 
 function checkDepth({ place }: FileTree, depth: number): void {

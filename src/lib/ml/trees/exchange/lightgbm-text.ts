@@ -135,7 +135,7 @@ function readTree(writer: TreeWriter, block: Section, columns: number, budget: B
   };
   writeFileTree(writer, {
     place: block.place,
-    childNames: ['left_child', 'right_child'],
+    childPlaces: [placeOf(block, 'left_child'), placeOf(block, 'right_child')],
     left: childrenOf('left_child'),
     right: childrenOf('right_child'),
     cover: coverOf(block, inner, leaves),
@@ -143,7 +143,7 @@ function readTree(writer: TreeWriter, block: Section, columns: number, budget: B
       const value = values[node - inner];
       if (Number.isFinite(value)) return value;
       throw new ModelFileError(
-        `${block.place} leaf_value[${node - inner}]`,
+        `${placeOf(block, 'leaf_value')}[${node - inner}]`,
         `expected a number, got ${value}`,
       );
     },
@@ -186,7 +186,7 @@ function splitsOf(
     if (decisions[node] & 1) {
       const set = sets[thresholds[node]];
       if (set) return { ...common, threshold: 0, defaultLeft: false, rule: rules.setLeft, set };
-      const place = `${block.place} threshold[${node}]`;
+      const place = `${placeOf(block, 'threshold')}[${node}]`;
       throw new ModelFileError(
         place,
         `expected one of ${sets.length} category sets, got ${thresholds[node]}`,
@@ -194,7 +194,7 @@ function splitsOf(
     }
     if (missing === 'zero')
       throw new ModelFileError(
-        `${block.place} decision_type[${node}]`,
+        `${placeOf(block, 'decision_type')}[${node}]`,
         'expected missing values of type none or NaN, got zero (train with zero_as_missing=false)',
       );
     // Without missing values in training, LightGBM reads NaN as 0.

@@ -105,7 +105,7 @@ function startOf(base: Found, link: Link, outputs: number): Float64Array {
 function marginOf(score: number, link: Link): number {
   if (link === 'identity') return score;
   if (link === 'log') return Math.fround(Math.log(score));
-  return Math.fround(-Math.log(Math.fround(Math.fround(1 / score) - 1)));
+  return Math.fround(0 - Math.log(Math.fround(Math.fround(1 / score) - 1)));
 }
 
 function namesOf(learner: Found, columns: number): readonly string[] | null {
@@ -172,7 +172,7 @@ function readTree(writer: TreeWriter, tree: Found, columns: number, budget: Budg
   const setOf = readSets(tree, nodes, budget);
   writeFileTree(writer, {
     place: tree.place,
-    childNames: ['left_children', 'right_children'],
+    childPlaces: [`${tree.place}.left_children`, `${tree.place}.right_children`],
     left,
     right,
     cover: covers,
