@@ -3,58 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { matrix, type Matrix } from '../core/matrix.ts';
 import { fitBoosting } from './boosting.ts';
 import { fitForest } from './forest.ts';
-import type { TreeModel } from './model.ts';
+import type { BoostingModel, TreeModel } from './model.ts';
 import { predictMargins } from './predict.ts';
 import { prepareShap } from './shap-tables.ts';
-import { treeShap } from './shap.ts';
+import { type TreeShap, treeShap } from './shap.ts';
+import { bruteForce, randomModel, randomRows, rowOf } from './shap-toys.ts';
+import { widen } from './target-statistics.ts';
 import { exclusiveOr, threeBands } from './toy-worlds.ts';
 
-/** The mean answer of one tree when only the columns in `known` (a bit mask) are known. */
-function expectedAnswer(
-  model: TreeModel,
-  tree: number,
-  output: number,
-  row: Float64Array,
-  known: number,
-): number {
-  const { feature, threshold, defaultLeft, left, right, cover, value, width, start } = model.trees;
-  const below = (node: number): number => {
-    const column = feature[node];
-    if (column < 0) return value[node * width + (width > 1 ? output : 0)];
-    if ((known >> column) & 1) {
-      const goesLeft = Number.isNaN(row[column]) ? defaultLeft[node] === 1 : row[column] < threshold[node];
-      return below(goesLeft ? left[node] : right[node]);
-    }
-    return (cover[left[node]] * below(left[node]) + cover[right[node]] * below(right[node])) / cover[node];
-  };
-  return below(start[tree]);
-}
-
-/** Shapley values by their definition: every subset of the columns, every tree. */
-function bruteForce(model: TreeModel, row: Float64Array, output: number): number[] {
-  const columns = model.columns;
-  const trees = [...Array(model.trees.start.length - 1).keys()];
-  const own = model.kind === 'forest' ? trees : trees.filter((tree) => tree % model.outputs === output);
-  const scale = model.kind === 'forest' ? 1 / trees.length : 1;
-  const worth = Array.from({ length: 2 ** columns }, (_, known) =>
-    own.reduce((sum, tree) => sum + scale * expectedAnswer(model, tree, output, row, known), 0),
-  );
-  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
-  const size = (mask: number) => [...mask.toString(2)].filter((bit) => bit === '1').length;
-  return Array.from({ length: columns }, (_, column) =>
-    worth.reduce((sum, value, known) => {
-      if ((known >> column) & 1) return sum;
-      const weight = (factorial(size(known)) * factorial(columns - size(known) - 1)) / factorial(columns);
-      return sum + weight * (worth[known | (1 << column)] - value);
-    }, 0),
-  );
-}
-
-function rowOf(x: Matrix, row: number): Float64Array {
-  return Float64Array.from(x.values.subarray(row * x.columns, (row + 1) * x.columns));
-}
-
-const models: [string, TreeModel, Matrix][] = [
+const models: readonly (readonly [string, TreeModel, Matrix])[] = [
   [
     'deep boosting with missing values',
     fitBoosting(exclusiveOr(400, 1), { seed: 1, loss: 'logistic', rounds: 5, depth: 7 }),
@@ -67,6 +24,16 @@ const models: [string, TreeModel, Matrix][] = [
   ],
   ['forest', fitForest(threeBands(300, 1), { seed: 1, classes: 3, trees: 8 }).model, threeBands(20, 2).x],
 ];
+
+function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(found.length).toBe(expected.length);
+  for (let i = 0; i < found.length; i++) expect(found[i]).toBeCloseTo(expected[i], 11);
+}
+
+function expectSame(found: TreeShap, expected: TreeShap): void {
+  expect(found.base).toBeCloseTo(expected.base, 12);
+  expectClose(found.contributions, expected.contributions);
+}
 
 describe.each(models)('treeShap of %s', (_, model, x) => {
   it('agrees with the definition over all subsets', () => {
@@ -132,13 +99,52 @@ describe('prepareShap', () => {
   ])('gives what treeShap gives: %s', (_, options) => {
     const model = fitBoosting(exclusiveOr(500, 3, 12), { seed: 1, loss: 'logistic', ...options });
     const { x } = exclusiveOr(60, 4, 12);
-    const [fast, plain] = [prepareShap(model)(x), treeShap(model, x)];
-    expect(fast.base).toBeCloseTo(plain.base, 12);
-    fast.contributions.forEach((value, i) => expect(value).toBeCloseTo(plain.contributions[i], 11));
+    expectSame(prepareShap(model)(x), treeShap(model, x));
   });
 
-  it('refuses a model of several outputs', () => {
-    const model = fitBoosting(threeBands(100, 1), { seed: 1, loss: 'softmax', classes: 3, rounds: 2 });
-    expect(() => prepareShap(model)).toThrow('expected a model of one output, got 3');
+  it.each(models)('explains every output of %s', (_, model, x) => {
+    for (let output = 0; output < model.outputs; output++)
+      expectSame(prepareShap(model, output)(x), treeShap(model, x, output));
+  });
+
+  it('explains categories, leaves without training rows and trees that are one leaf', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const model = randomModel(seed);
+      const x = randomRows(seed);
+      const { base, contributions } = prepareShap(model)(x);
+      const expected = Array.from({ length: x.rows }, (_, row) => bruteForce(model, rowOf(x, row), 0));
+      expectClose(contributions, expected.flat());
+      predictMargins(model, x).forEach((margin, row) =>
+        expect(rowOf(matrix(x.rows, 4, contributions), row).reduce((a, b) => a + b, base)).toBeCloseTo(
+          margin,
+          10,
+        ),
+      );
+      expectSame(treeShap(model, x), { base, contributions });
+    }
+  });
+
+  it('gives a derived column to its sources in equal parts', () => {
+    const plain = randomModel(5);
+    const derived = [
+      {
+        sources: [0, 1],
+        prior: 0.5,
+        shift: 0,
+        scale: 2,
+        keys: ['1 1', '2 0'],
+        good: Float64Array.of(3, 1),
+        seen: Float64Array.of(4, 4),
+      },
+    ];
+    const model: BoostingModel = { ...plain, columns: 3, statistics: { derived } };
+    const x = matrix(3, 3, Float64Array.of(1, 1, 0.5, 2, 0, NaN, 1, 2, -1));
+    const wide = treeShap(plain, widen(x, model.statistics)).contributions;
+    const { contributions } = prepareShap(model)(x);
+    for (let row = 0; row < 3; row++) {
+      const [a, b, c, both] = wide.subarray(row * 4, row * 4 + 4);
+      expectClose(contributions.subarray(row * 3, row * 3 + 3), [a + both / 2, b + both / 2, c]);
+    }
+    expectSame(treeShap(model, x), prepareShap(model)(x));
   });
 });
