@@ -1,11 +1,16 @@
 import { checkBinary, checkPaired, checkProbabilities } from './checks.ts';
+import { foldsOf, type FoldOptions } from './folds.ts';
+import { interpolate, type MonotoneBlock, poolAdjacentViolators } from './isotonic.ts';
 import { logLoss } from './losses.ts';
+import { fitTemperature } from './temperature.ts';
 
 /** A monotone map from a model's probability to the share that happened. */
 export type Calibration =
   | { readonly kind: 'identity'; readonly version: 1 }
   /** 1 / (1 + e^−(slope · logit(p) + offset)) */
   | { readonly kind: 'platt'; readonly version: 1; readonly slope: number; readonly offset: number }
+  /** 1 / (1 + e^−(logit(p) / temperature)): a half stays a half. */
+  | { readonly kind: 'temperature'; readonly version: 1; readonly temperature: number }
   /** Straight lines between the points (at, share); flat outside. */
   | {
       readonly kind: 'isotonic';
@@ -19,10 +24,16 @@ export const identityCalibration: Calibration = { kind: 'identity', version: 1 }
 export function calibrate(calibration: Calibration, probability: number): number {
   if (!(probability >= 0 && probability <= 1))
     throw new RangeError(`calibrate: expected a probability, got ${probability}`);
-  if (calibration.kind === 'identity') return probability;
-  if (calibration.kind === 'platt')
-    return sigmoid(calibration.slope * logit(probability) + calibration.offset);
-  return interpolate(calibration.at, calibration.share, probability);
+  switch (calibration.kind) {
+    case 'identity':
+      return probability;
+    case 'platt':
+      return sigmoid(calibration.slope * logit(probability) + calibration.offset);
+    case 'temperature':
+      return sigmoid(logit(probability) / calibration.temperature);
+    case 'isotonic':
+      return interpolate(calibration.at, calibration.share, probability);
+  }
 }
 
 export function calibrateAll(calibration: Calibration, probabilities: Float64Array): Float64Array {
@@ -36,20 +47,6 @@ function sigmoid(margin: number): number {
 function logit(probability: number): number {
   const inside = Math.min(1 - 1e-12, Math.max(1e-12, probability));
   return Math.log(inside / (1 - inside));
-}
-
-function interpolate(at: Float64Array, share: Float64Array, x: number): number {
-  const last = at.length - 1;
-  if (x <= at[0]) return share[0];
-  if (x >= at[last]) return share[last];
-  let low = 0;
-  let high = last;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (at[middle] <= x) low = middle;
-    else high = middle;
-  }
-  return share[low] + ((x - at[low]) / (at[high] - at[low])) * (share[high] - share[low]);
 }
 
 /**
@@ -103,62 +100,29 @@ function plattStep(
   ];
 }
 
+/** One number that makes all answers bolder or more cautious: temperature scaling of the logits. */
+export function fitTemperatureCalibration(answers: Float64Array, labels: ArrayLike<number>): Calibration {
+  checkFit('fitTemperatureCalibration', answers, labels);
+  const scores = new Float64Array(2 * answers.length);
+  answers.forEach((answer, i) => (scores[2 * i + 1] = logit(answer)));
+  return { kind: 'temperature', version: 1, temperature: fitTemperature(scores, labels, 2) };
+}
+
 /**
- * Pool adjacent violators: the monotone step function nearest to the labels, joined by straight lines between block
- * centres. Each block counts one extra row at the overall share, so that no answer becomes exactly 0 or 1.
- * @see Barlow et al. 1972; Zadrozny and Elkan 2002
+ * The monotone step function nearest to the labels, joined by straight lines between block centres. Each block counts
+ * one extra row at the overall share, so that no answer becomes exactly 0 or 1.
+ * @see Zadrozny and Elkan, "Transforming Classifier Scores into Accurate Multiclass Probability Estimates" (2002)
  */
 export function fitIsotonic(answers: Float64Array, labels: ArrayLike<number>): Calibration {
   checkFit('fitIsotonic', answers, labels);
-  const order = Uint32Array.from(answers, (_, i) => i).sort((a, b) => answers[a] - answers[b]);
-  const blocks = poolAdjacentViolators(order, answers, labels);
-  const total = blocks.reduce((sum, block) => sum + block.positives, 0) / answers.length;
+  const blocks = poolAdjacentViolators(answers, labels);
+  const total = blocks.reduce((sum, block) => sum + block.sumY, 0) / answers.length;
   return {
     kind: 'isotonic',
     version: 1,
-    at: Float64Array.from(blocks, (block) => block.answerSum / block.rows),
-    share: monotone(Float64Array.from(blocks, (block) => (block.positives + total) / (block.rows + 1))),
+    at: Float64Array.from(blocks, ({ sumX, weight }) => sumX / weight),
+    share: monotone(Float64Array.from(blocks, ({ sumY, weight }) => (sumY + total) / (weight + 1))),
   };
-}
-
-interface Block {
-  rows: number;
-  positives: number;
-  answerSum: number;
-}
-
-function poolAdjacentViolators(
-  order: Uint32Array,
-  answers: Float64Array,
-  labels: ArrayLike<number>,
-): Block[] {
-  const blocks: Block[] = [];
-  for (let k = 0; k < order.length; k++) {
-    const answer = answers[order[k]];
-    const isTie = k > 0 && answer === answers[order[k - 1]];
-    const block = { rows: 1, positives: labels[order[k]], answerSum: answer };
-    if (isTie) mergeInto(blocks[blocks.length - 1], block);
-    else blocks.push(block);
-    const nextIsTie = k + 1 < order.length && answers[order[k + 1]] === answer;
-    if (!nextIsTie) poolLast(blocks);
-  }
-  return blocks;
-}
-
-function poolLast(blocks: Block[]): void {
-  while (blocks.length > 1) {
-    const last = blocks[blocks.length - 1];
-    const before = blocks[blocks.length - 2];
-    if (before.positives * last.rows < last.positives * before.rows) return;
-    mergeInto(before, last);
-    blocks.pop();
-  }
-}
-
-function mergeInto(block: Block, other: Block): void {
-  block.rows += other.rows;
-  block.positives += other.positives;
-  block.answerSum += other.answerSum;
 }
 
 /** The extra row pulls small blocks more than large ones, which may dent the order by a hair. */
@@ -168,25 +132,59 @@ function monotone(shares: Float64Array): Float64Array {
 }
 
 /**
- * Fits each kind on the even rows, keeps the kind with the least log loss on the odd ones, and fits that kind on all.
- * Rows should come in an order that carries no meaning for the label.
+ * The plain form: each block keeps its own share over its whole width, straight lines join the blocks. Answers may
+ * become exactly 0 or 1, which costs infinitely much where it is wrong; `fitIsotonic` is the cautious form.
+ * @see scikit-learn's IsotonicRegression with out_of_bounds="clip"
  */
-export function fitCalibration(answers: Float64Array, labels: ArrayLike<number>): Calibration {
-  checkFit('fitCalibration', answers, labels);
-  const [even, odd] = [0, 1].map((parity) => everySecond(answers, labels, parity));
-  if (!hasBoth(even.labels) || !hasBoth(odd.labels)) return identityCalibration;
-  const fits = [() => identityCalibration, fitPlatt, fitIsotonic];
-  const losses = fits.map((fit) =>
-    logLoss(calibrateAll(fit(even.answers, even.labels), odd.answers), odd.labels),
-  );
-  return fits[losses.indexOf(Math.min(...losses))](answers, labels);
+export function fitPlainIsotonic(
+  answers: Float64Array,
+  labels: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): Calibration {
+  checkFit('fitPlainIsotonic', answers, labels);
+  const ends = poolAdjacentViolators(answers, labels, weights).flatMap(endsOf);
+  return {
+    kind: 'isotonic',
+    version: 1,
+    at: Float64Array.from(ends, ({ at }) => at),
+    share: Float64Array.from(ends, ({ share }) => share),
+  };
 }
 
-function everySecond(answers: Float64Array, labels: ArrayLike<number>, parity: number) {
-  return {
-    answers: answers.filter((_, i) => i % 2 === parity),
-    labels: Uint8Array.from(labels).filter((_, i) => i % 2 === parity),
-  };
+function endsOf({ from, to, sumY, weight }: MonotoneBlock) {
+  // Weighted sums of labels may miss the weight itself by a rounding.
+  const share = Math.min(1, sumY / weight);
+  return from === to ? [{ at: from, share }] : [from, to].map((at) => ({ at, share }));
+}
+
+/**
+ * Fits every kind on all folds but one and counts the log loss on that one, for each fold in turn; keeps the kind with
+ * the least loss, the simplest of equals, and fits it on all rows. Identity where an outcome is too rare to do that.
+ *
+ * With `groups` no learner's rows stand in two folds: a learner met before is no test of a map.
+ * Without, rows should come in an order that carries no meaning for the label.
+ */
+export function fitCalibration(
+  answers: Float64Array,
+  labels: ArrayLike<number>,
+  options: FoldOptions = {},
+): Calibration {
+  checkFit('fitCalibration', answers, labels);
+  const folds = foldsOf(labels.length, options);
+  const part = (rows: Uint32Array) => ({
+    answers: Float64Array.from(rows, (row) => answers[row]),
+    labels: Uint8Array.from(rows, (row) => labels[row]),
+  });
+  const parts = folds.map(({ fit, judge }) => ({ fit: part(fit), judge: part(judge) }));
+  if (parts.length === 0 || !parts.every(({ fit }) => hasBoth(fit.labels))) return identityCalibration;
+  const fits = [() => identityCalibration, fitTemperatureCalibration, fitPlatt, fitIsotonic];
+  const losses = fits.map((fitKind) =>
+    parts.reduce((sum, { fit, judge }) => {
+      const calibrated = calibrateAll(fitKind(fit.answers, fit.labels), judge.answers);
+      return sum + judge.labels.length * logLoss(calibrated, judge.labels);
+    }, 0),
+  );
+  return fits[losses.indexOf(Math.min(...losses))](answers, labels);
 }
 
 function hasBoth(labels: Uint8Array): boolean {

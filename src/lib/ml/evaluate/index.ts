@@ -1,6 +1,15 @@
+export * from './adaptive-coverage.ts';
 export * from './calibration.ts';
+export * from './conformal-intervals.ts';
+export * from './conformal.ts';
+export * from './fairness-gaps.ts';
+export * from './fairness.ts';
+export * from './folds.ts';
 export * from './intervals.ts';
+export { type MonotoneBlock, poolAdjacentViolators } from './isotonic.ts';
 export * from './losses.ts';
+export * from './multiclass-calibration.ts';
 export * from './ranking.ts';
 export * from './reliability.ts';
 export * from './risk-control.ts';
+export * from './survival.ts';

@@ -1,4 +1,11 @@
-import { checkBinary, checkPaired, checkProbabilities } from './checks.ts';
+import {
+  checkBinary,
+  checkClasses,
+  checkFinite,
+  checkPaired,
+  checkProbabilities,
+  checkShare,
+} from './checks.ts';
 
 // A probability of exactly 0 or 1 that is wrong would cost infinitely much; scikit-learn clips at the same place.
 const epsilon = 2 ** -52;
@@ -69,4 +76,61 @@ export function mostLikely(values: Float64Array, classes: number): Uint8Array {
     for (let c = 1; c < classes; c++) if (values[row * classes + c] > values[row * classes + best]) best = c;
     return best;
   });
+}
+
+/**
+ * Mean cost of predicted quantiles: a truth above costs `level` a unit, one below 1 − level. Least at the true quantile.
+ * @param level between 0 and 1
+ * @see Koenker and Bassett, "Regression Quantiles" (1978)
+ */
+export function pinballLoss(predicted: Float64Array, truth: ArrayLike<number>, level: number): number {
+  checkPaired('pinballLoss', predicted, truth);
+  checkShare('level', level);
+  checkFinite('predicted', predicted);
+  checkFinite('truth', truth);
+  let sum = 0;
+  for (let i = 0; i < predicted.length; i++) {
+    const above = truth[i] - predicted[i];
+    sum += above > 0 ? level * above : (level - 1) * above;
+  }
+  return sum / predicted.length;
+}
+
+/** Mean deviance of counts: 2 (y ln(y/μ) − y + μ), 0 when each is hit. @param predicted means μ, above 0 @param truth 0 or more */
+export function poissonDeviance(predicted: Float64Array, truth: ArrayLike<number>): number {
+  checkPaired('poissonDeviance', predicted, truth);
+  let sum = 0;
+  for (let i = 0; i < predicted.length; i++) {
+    const [mean, count] = [predicted[i], truth[i]];
+    if (!(mean > 0 && mean < Infinity))
+      throw new RangeError(`predicted[${i}]: expected above 0, got ${mean}`);
+    if (!(count >= 0 && count < Infinity))
+      throw new RangeError(`truth[${i}]: expected 0 or more, got ${count}`);
+    sum += 2 * ((count > 0 ? count * Math.log(count / mean) : 0) - count + mean);
+  }
+  return sum / predicted.length;
+}
+
+/**
+ * Agreement on ordered classes beyond chance, a miss by k classes weighing k². 1 is full agreement, 0 what chance gives;
+ * NaN when both name one and the same class throughout.
+ * @see Cohen, "Weighted kappa" (1968)
+ */
+export function quadraticKappa(
+  predicted: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): number {
+  checkPaired('quadraticKappa', predicted, labels);
+  checkClasses('quadraticKappa', labels, classes);
+  checkClasses('quadraticKappa', predicted, classes);
+  // The expected squared distance of independent draws follows from sums alone: n Σp² + n Σl² − 2 Σp Σl.
+  let [missed, squares, sumPredicted, sumLabels] = [0, 0, 0, 0];
+  for (let i = 0; i < labels.length; i++) {
+    missed += (predicted[i] - labels[i]) ** 2;
+    squares += predicted[i] ** 2 + labels[i] ** 2;
+    sumPredicted += predicted[i];
+    sumLabels += labels[i];
+  }
+  return 1 - missed / (squares - (2 * sumPredicted * sumLabels) / labels.length);
 }

@@ -65,3 +65,57 @@ export function macroAucOnRows(
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
 }
+
+/**
+ * Area under the steps of precision over recall: the mean, over positives, of the precision at their answer. Equal
+ * answers are one step. NaN without a positive.
+ *
+ * @param answers any numbers that grow with the belief in a positive
+ * @see scikit-learn, average_precision_score
+ */
+export function averagePrecision(answers: Float64Array, labels: ArrayLike<number>): number {
+  checkPaired('averagePrecision', answers, labels);
+  checkBinary('averagePrecision', labels);
+  const order = Uint32Array.from(answers, (_, i) => i).sort((a, b) => answers[b] - answers[a]);
+  let [positives, area] = [0, 0];
+  for (let from = 0; from < order.length;) {
+    const to = endOfTie(answers, order, from);
+    const before = positives;
+    for (let k = from; k < to; k++) positives += labels[order[k]];
+    area += (positives - before) * (positives / to);
+    from = to;
+  }
+  return area / positives;
+}
+
+/**
+ * Discounted gain of the first `depth` places over the greatest possible; equal answers share the mean gain of the
+ * places they cover. NaN when nothing is relevant. One query: average over queries for several.
+ *
+ * @param relevance 0 or more; the gain itself (pass 2^level − 1 for the exponential form)
+ * @param depth places that count; all unless told
+ * @see Järvelin and Kekäläinen 2002; McSherry and Najork 2008 for ties, as scikit-learn's ndcg_score
+ */
+export function ndcg(answers: Float64Array, relevance: ArrayLike<number>, depth = answers.length): number {
+  checkPaired('ndcg', answers, relevance);
+  if (!(Number.isInteger(depth) && depth >= 1))
+    throw new RangeError(`depth: expected an integer of 1 or more, got ${depth}`);
+  for (let i = 0; i < relevance.length; i++) {
+    if (!(relevance[i] >= 0 && relevance[i] < Infinity))
+      throw new RangeError(`relevance[${i}]: expected 0 or more, got ${relevance[i]}`);
+  }
+  const ideal = Float64Array.from(relevance);
+  return discountedGain(answers, ideal, depth) / discountedGain(ideal, ideal, depth);
+}
+
+function discountedGain(answers: Float64Array, gains: Float64Array, depth: number): number {
+  const order = Uint32Array.from(answers, (_, i) => i).sort((a, b) => answers[b] - answers[a]);
+  let total = 0;
+  for (let from = 0; from < Math.min(depth, order.length);) {
+    const to = endOfTie(answers, order, from);
+    const gain = order.subarray(from, to).reduce((sum, row) => sum + gains[row], 0) / (to - from);
+    for (let place = from; place < Math.min(to, depth); place++) total += gain / Math.log2(place + 2);
+    from = to;
+  }
+  return total;
+}
