@@ -94,7 +94,7 @@ describe('fitLinearMeta', () => {
   });
 
   it('gives a member that misleads no say', () => {
-    const { weights } = fitLinearMeta([truth, truth.map((m) => -m)], labels, 1);
+    const { weights } = fitLinearMeta([truth, truth.map((m) => -m)], labels, 1, { lambda: 1 });
     expect(weights[1]).toBe(0);
   });
 

@@ -9,7 +9,10 @@ export interface LinearMeta {
 }
 
 export interface MetaOptions {
-  /** L2 on the weights of margins scaled to unit deviation, in rows; 4. */
+  /**
+   * L2 on how far each weight stands from the mean of all, with margins scaled to unit deviation; counted in rows, 10. Few
+   * rows leave the members an equal say, many let the data decide.
+   */
   readonly lambda?: number;
   /** Sweeps over all coefficients at most; 500. */
   readonly sweeps?: number;
@@ -30,7 +33,7 @@ export function fitLinearMeta(
   outputs: number,
   options: MetaOptions = {},
 ): LinearMeta {
-  const { lambda = 4, sweeps = 500 } = options;
+  const { lambda = 10, sweeps = 500 } = options;
   checkRange('lambda', lambda, 0, Number.MAX_VALUE);
   checkInteger('sweeps', sweeps, 1, 100_000);
   checkInteger('outputs', outputs, 1, 1000);
@@ -62,6 +65,9 @@ interface Regression {
   sweep(): number;
 }
 
+// Enough to give softmax biases, of which one is free, a single optimum.
+const leastPenalty = 1e-3;
+
 /** Cyclic coordinate descent: the loss is convex and the bounds are one a coefficient, so it ends in the optimum. */
 function regression(
   inputs: readonly Float64Array[],
@@ -79,12 +85,12 @@ function regression(
     Float64Array.from({ length: scores.length }, (_unused, i) => Number(i % outputs === c)),
   );
 
-  const stepOf = (input: Float64Array, value: number, penalty: number, floor: number): number => {
+  const stepOf = (input: Float64Array, value: number, centre: number, penalty: number): number => {
     probabilitiesInto(probabilities, scores, outputs);
     const { slope, curvature } = derivatives(input, probabilities, labels, outputs);
     // A quarter more curvature than measured keeps the step short of where a full one would overshoot.
-    const step = -(slope + penalty * value) / (1.25 * curvature + penalty + 1e-9);
-    return Math.max(floor - value, Math.max(-2, Math.min(2, step)));
+    const step = -(slope + penalty * (value - centre)) / (1.25 * curvature + penalty + 1e-9);
+    return Math.max(-2, Math.min(2, step));
   };
   return {
     weights,
@@ -92,13 +98,14 @@ function regression(
     sweep: () => {
       let largest = 0;
       inputs.forEach((input, m) => {
-        const step = stepOf(input, weights[m], lambda, 0);
+        const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+        const step = Math.max(-weights[m], stepOf(input, weights[m], mean, lambda));
         weights[m] += step;
         addInto(input, step);
         largest = Math.max(largest, Math.abs(step));
       });
       ones.forEach((input, c) => {
-        const step = stepOf(input, bias[c], 1e-3, -Infinity);
+        const step = stepOf(input, bias[c], 0, leastPenalty);
         bias[c] += step;
         addInto(input, step);
         largest = Math.max(largest, Math.abs(step));
