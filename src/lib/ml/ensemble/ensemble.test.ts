@@ -94,8 +94,28 @@ describe('fitLinearMeta', () => {
   });
 
   it('gives a member that misleads no say', () => {
-    const { weights } = fitLinearMeta([truth, truth.map((m) => -m)], labels, 1, { lambda: 1 });
+    const turned = truth.map((m) => 2 * normal(random) - m);
+    const { weights } = fitLinearMeta([truth.map((m) => m + normal(random)), turned], labels, 1, {
+      lambda: 1,
+    });
+    expect(weights[0]).toBeGreaterThan(0.3);
     expect(weights[1]).toBe(0);
+  });
+
+  it('gives members an equal say where few rows speak, and lets many rows decide', () => {
+    const inputs = [truth.map((m) => m + normal(random)), truth.map((m) => m + 3 * normal(random))];
+    const shareOf = (rows: number) => {
+      const scaled = inputs.map((input) => input.map((m) => m / Math.hypot(...input.subarray(0, 500))));
+      const { weights } = fitLinearMeta(
+        scaled.map((input) => input.subarray(0, rows)),
+        labels.subarray(0, rows),
+        1,
+        { lambda: 100 },
+      );
+      return weights[1] / (weights[0] + weights[1]);
+    };
+    expect(shareOf(30)).toBeGreaterThan(0.4);
+    expect(shareOf(4000)).toBeLessThan(shareOf(30));
   });
 
   it('names what does not fit', () => {
