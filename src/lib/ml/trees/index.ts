@@ -1,6 +1,19 @@
 export { checkTreeModel } from './check-model.ts';
 export { type BoostingData, type BoostingOptions, fitBoosting } from './boosting.ts';
-export { type ForestData, type ForestFit, type ForestOptions, fitForest } from './forest.ts';
+export {
+  type ClassWeights,
+  fitExtraTrees,
+  fitForest,
+  type ForestData,
+  type ForestFit,
+  type ForestOptions,
+  type ForestPart,
+  type ForestPlan,
+  type ForestSettings,
+  growForestPart,
+  joinForests,
+  planForest,
+} from './forest.ts';
 export {
   type BoostingModel,
   type Family,
@@ -11,6 +24,8 @@ export {
   type TreeModel,
 } from './model.ts';
 export { gainImportance, predictMargins, predictProbability } from './predict.ts';
+export { prepareInteractions, type TreeInteractions } from './shap-interactions.ts';
+export { prepareInterventional } from './shap-interventional.ts';
 export { prepareShap } from './shap-tables.ts';
 export { prepareWalks, type ShapExplainer, type TreeShap, treeShap } from './shap.ts';
 export { type Trees, treeCount } from './trees.ts';
