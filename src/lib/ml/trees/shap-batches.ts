@@ -14,39 +14,43 @@ export interface Leaf {
   readonly shares: readonly number[];
 }
 
+/**
+ * Writes what a leaf adds to its columns: columns × 2^columns numbers, place e · 2^columns + mask for the e-th column of a row
+ * whose passed columns are the bits of mask. The table comes filled with 0.
+ */
+type FillTable = (table: Float64Array, leaf: Leaf) => void;
+
 export interface LeafTables {
-  /**
-   * Writes what a leaf adds to its columns: columns × 2^columns numbers, place e · 2^columns + mask for the e-th column of a row
-   * whose passed columns are the bits of mask. The table comes filled with 0.
-   */
-  readonly fillTable: (table: Float64Array, leaf: Leaf) => void;
+  readonly tablesOf: (tree: number) => FillTable;
+  /** The most columns a leaf may have for a table. */
+  readonly mostColumns: number;
   /** What explains the leaves too large for a table: those below wanted nodes. */
   readonly walkLarge: (tree: number, isWanted: Uint8Array) => TreeWalk;
 }
 
-// A leaf of M columns takes M · 2^M numbers. Beyond twelve (393 KB) a walk is faster to prepare and no slower to run.
-const mostColumns = 12;
 // 64 MB a model: forests of full depth would take gigabytes.
 const mostNumbers = 2 ** 23;
 // Rows taken through the trees together: a leaf's table is read from the nearest cache for all of them.
 const batchRows = 256;
 
 /** Sums leaf tables over rows: the returned function gives rows × columns contributions. */
-export function prepareBatches(part: OutputTrees, { fillTable, walkLarge }: LeafTables) {
+export function prepareBatches(part: OutputTrees, tables: LeafTables) {
   const leaves = part.own.map((tree) => leavesOf(part, tree));
-  const most = largestTabled(leaves.flat());
+  const most = largestTabled(leaves.flat(), tables.mostColumns);
   const isLarge = (leaf: Leaf) => leaf.columns.length > most;
   const plans = leaves.map((own, k) =>
     planOf(
       part,
       part.own[k],
       own.filter((leaf) => !isLarge(leaf)),
-      fillTable,
+      tables.tablesOf(part.own[k]),
     ),
   );
   const walks = leaves.flatMap((own, k) => {
     const large = own.filter(isLarge);
-    return large.length > 0 ? [walkLarge(part.own[k], nodesAbove(part.trees, part.own[k], large))] : [];
+    return large.length > 0
+      ? [tables.walkLarge(part.own[k], nodesAbove(part.trees, part.own[k], large))]
+      : [];
   });
   return (x: Matrix): Float64Array => {
     const contributions = new Float64Array(x.rows * x.columns);
@@ -81,7 +85,7 @@ export function leavesOf({ trees, position, scale }: OutputTrees, tree: number):
 }
 
 /** The most columns a leaf may have so that all tables together stay within their bound. */
-function largestTabled(leaves: readonly Leaf[]): number {
+function largestTabled(leaves: readonly Leaf[], mostColumns: number): number {
   const numbers = new Float64Array(mostColumns + 1);
   for (const { columns } of leaves)
     if (columns.length <= mostColumns) numbers[columns.length] += columns.length * 2 ** columns.length;
@@ -124,7 +128,7 @@ function planOf(
   { trees }: OutputTrees,
   tree: number,
   leaves: readonly Leaf[],
-  fillTable: LeafTables['fillTable'],
+  fillTable: FillTable,
 ): TreePlan {
   const { feature, left, right } = trees;
   const isNeeded = nodesAbove(trees, tree, leaves);
@@ -160,7 +164,7 @@ function planOf(
   };
 }
 
-function tablesOf(leaves: readonly Leaf[], fillTable: LeafTables['fillTable']): Float64Array {
+function tablesOf(leaves: readonly Leaf[], fillTable: FillTable): Float64Array {
   const sizes = leaves.map(({ columns }) => columns.length << columns.length);
   const tables = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
   let start = 0;

@@ -4,6 +4,9 @@ import { gaussLegendre } from './shap-quadrature.ts';
 import { type Leaf, prepareBatches } from './shap-batches.ts';
 import { treeWalk } from './shap-walk.ts';
 
+// A leaf of M columns takes M · 2^M numbers. Beyond twelve (393 KB) the walk is faster to prepare and no slower to run.
+const mostColumns = 12;
+
 /**
  * The Shapley values of `treeShap` for many rows of one model: for every leaf and every set of path columns that a row may
  * pass, the values are computed once, so a row costs the walk and a few additions. Leaves whose paths test too many columns
@@ -16,7 +19,8 @@ export function prepareShap(model: TreeModel, output = 0): ShapExplainer {
   const part = outputTrees(model, output);
   const base = expectedMargin(part);
   const addAll = prepareBatches(part, {
-    fillTable: fillPathDependent,
+    mostColumns,
+    tablesOf: () => fillPathDependent,
     walkLarge: (tree, isWanted) => treeWalk(part, tree, isWanted),
   });
   return (x) => {
