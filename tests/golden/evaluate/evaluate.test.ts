@@ -15,6 +15,7 @@ import {
   poissonDeviance,
   poolAdjacentViolators,
   quadraticKappa,
+  wilsonInterval,
 } from '#lib/ml/evaluate/index.ts';
 
 interface Golden {
@@ -32,6 +33,7 @@ interface Golden {
       Record<'averagePrecision' | 'kappa' | 'poissonDeviance', number> &
       Record<'ndcg' | 'pinball', Record<string, number>>
   >;
+  readonly wilson: readonly Readonly<Record<'count' | 'of' | 'low' | 'high', number>>[];
 }
 
 const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'evaluate.json'), 'utf8')) as Golden;
@@ -94,5 +96,17 @@ describe('measures', () => {
     expect(poissonDeviance(means, measures.counts)).toBeCloseTo(measures.poissonDeviance, 12);
     for (const [level, value] of Object.entries(measures.pinball))
       expect(pinballLoss(means, measures.counts, Number(level))).toBeCloseTo(value, 12);
+  });
+});
+
+describe('intervals', () => {
+  it("are SciPy's Wilson intervals, sound at both ends", () => {
+    for (const { count, of, low, high } of golden.wilson) {
+      const interval = wilsonInterval(count, of);
+      expect(interval.value).toBe(count / of);
+      expect(interval.low).toBeCloseTo(low, 12);
+      expect(interval.high).toBeCloseTo(high, 12);
+    }
+    expect(wilsonInterval(0, 0)).toEqual({ value: NaN, low: 0, high: 1 });
   });
 });

@@ -10,6 +10,7 @@ import scipy
 import sklearn
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, logit, softmax
+from scipy.stats import binomtest
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import (
@@ -94,12 +95,18 @@ def measures():
     }
 
 
+def wilson(count, of):
+    interval = binomtest(count, of).proportion_ci(method="wilson")
+    return {"count": count, "of": of, "low": interval.low, "high": interval.high}
+
+
 golden = {
     "made with": f"scikit-learn {sklearn.__version__}, SciPy {scipy.__version__}",
     "platt": platt(),
     "temperature": [temperature(2), temperature(4)],
     "isotonic": isotonic(),
     "measures": measures(),
+    "wilson": [wilson(0, 1), wilson(3, 10), wilson(250, 1000), wilson(7, 7)],
 }
 with open(os.path.join(HERE, "evaluate.json"), "w") as file:
     json.dump(golden, file, separators=(",", ":"))

@@ -1,5 +1,5 @@
 import { checkBinary, checkPaired, checkProbabilities } from './checks.ts';
-import { foldsOf, type FoldOptions } from './folds.ts';
+import { type Fold, foldsOf, type FoldOptions } from './folds.ts';
 import { interpolate, type MonotoneBlock, poolAdjacentViolators } from './isotonic.ts';
 import { logLoss } from './losses.ts';
 import { fitTemperature } from './temperature.ts';
@@ -169,26 +169,50 @@ export function fitCalibration(
   labels: ArrayLike<number>,
   options: FoldOptions = {},
 ): Calibration {
-  checkFit('fitCalibration', answers, labels);
-  const folds = foldsOf(labels.length, options);
-  const part = (rows: Uint32Array) => ({
-    answers: Float64Array.from(rows, (row) => answers[row]),
-    labels: Uint8Array.from(rows, (row) => labels[row]),
-  });
-  const parts = folds.map(({ fit, judge }) => ({ fit: part(fit), judge: part(judge) }));
-  if (parts.length === 0 || !parts.every(({ fit }) => hasBoth(fit.labels))) return identityCalibration;
-  const fits = [() => identityCalibration, fitTemperatureCalibration, fitPlatt, fitIsotonic];
-  const losses = fits.map((fitKind) =>
-    parts.reduce((sum, { fit, judge }) => {
-      const calibrated = calibrateAll(fitKind(fit.answers, fit.labels), judge.answers);
-      return sum + judge.labels.length * logLoss(calibrated, judge.labels);
-    }, 0),
-  );
-  return fits[losses.indexOf(Math.min(...losses))](answers, labels);
+  return chooseCalibration(answers, labels, foldsOf(labels.length, options)).calibration;
 }
 
-function hasBoth(labels: Uint8Array): boolean {
-  return labels.includes(0) && labels.includes(1);
+/** A map, and what maps of its kind said of each fold when fitted on the others. */
+export interface ChosenCalibration {
+  readonly calibration: Calibration;
+  readonly heldOut: Float64Array;
+}
+
+/** What `fitCalibration` does, on folds of the caller's. */
+export function chooseCalibration(
+  answers: Float64Array,
+  labels: ArrayLike<number>,
+  folds: readonly Fold[],
+): ChosenCalibration {
+  checkFit('fitCalibration', answers, labels);
+  const canChoose = folds.length > 0 && folds.every(({ fit }) => hasBoth(labels, fit));
+  if (!canChoose) return { calibration: identityCalibration, heldOut: answers };
+  const fits = [() => identityCalibration, fitTemperatureCalibration, fitPlatt, fitIsotonic];
+  const heldOut = fits.map((fitKind) => answersHeldOut(fitKind, answers, labels, folds));
+  const losses = heldOut.map((calibrated) => logLoss(calibrated, labels));
+  const best = losses.indexOf(Math.min(...losses));
+  return { calibration: fits[best](answers, labels), heldOut: heldOut[best] };
+}
+
+function answersHeldOut(
+  fitKind: (answers: Float64Array, labels: ArrayLike<number>) => Calibration,
+  answers: Float64Array,
+  labels: ArrayLike<number>,
+  folds: readonly Fold[],
+): Float64Array {
+  const heldOut = new Float64Array(answers.length);
+  for (const { fit, judge } of folds) {
+    const calibration = fitKind(
+      Float64Array.from(fit, (row) => answers[row]),
+      Uint8Array.from(fit, (row) => labels[row]),
+    );
+    for (const row of judge) heldOut[row] = calibrate(calibration, answers[row]);
+  }
+  return heldOut;
+}
+
+function hasBoth(labels: ArrayLike<number>, rows: Uint32Array): boolean {
+  return rows.some((row) => labels[row] === 0) && rows.some((row) => labels[row] === 1);
 }
 
 function checkFit(name: string, answers: Float64Array, labels: ArrayLike<number>): void {

@@ -1,6 +1,6 @@
-import { type Calibration, calibrate, fitCalibration } from './calibration.ts';
+import { calibrate, type Calibration, chooseCalibration } from './calibration.ts';
 import { checkClassAnswers, checkProbabilities } from './checks.ts';
-import { foldsOf, type FoldOptions } from './folds.ts';
+import { type Fold, foldsOf, type FoldOptions } from './folds.ts';
 import { multiclassLogLoss } from './losses.ts';
 import { fitTemperature } from './temperature.ts';
 
@@ -16,7 +16,7 @@ const identity: MulticlassCalibration = { kind: 'identity', version: 1 };
 
 /**
  * Keeps whichever of identity, one temperature for all and one map a class has the least log loss on folds it was not
- * fitted on, and fits it on all rows.
+ * fitted on, the simplest of equals, fitted on all rows. `groups` keep a learner's rows in one fold.
  *
  * @param probabilities rows × classes, row-major
  */
@@ -26,58 +26,66 @@ export function fitMulticlassCalibration(
   classes: number,
   options: FoldOptions = {},
 ): MulticlassCalibration {
-  const data = { probabilities: withoutRounding(probabilities), labels, groups: options.groups };
-  checkClassAnswers('fitMulticlassCalibration', data.probabilities, labels, classes);
-  const folds = foldsOf(labels.length, options).map(({ fit, judge }) => ({
-    fit: pick(data, fit, classes),
-    judge: pick(data, judge, classes),
-  }));
+  const said = withoutRounding(probabilities);
+  checkClassAnswers('fitMulticlassCalibration', said, labels, classes);
+  const folds = foldsOf(labels.length, options);
   if (folds.length === 0) return identity;
-  const fits = [() => identity, fitOneTemperature, fitPerClass];
-  const losses = fits.map((fitKind) =>
-    folds.reduce((sum, { fit, judge }) => {
-      const calibrated = calibrateClasses(fitKind(fit, classes, options), judge.probabilities, classes);
-      return sum + judge.labels.length * multiclassLogLoss(calibrated, judge.labels, classes);
-    }, 0),
-  );
-  return fits[losses.indexOf(Math.min(...losses))](data, classes, options);
+  const choices = [
+    { calibration: identity, heldOut: said },
+    chooseTemperature(said, labels, classes, folds),
+    chooseMaps(said, labels, classes, folds),
+  ];
+  const losses = choices.map(({ heldOut }) => multiclassLogLoss(heldOut, labels, classes));
+  return choices[losses.indexOf(Math.min(...losses))].calibration;
 }
 
-interface ClassAnswers {
-  readonly probabilities: Float64Array;
-  readonly labels: ArrayLike<number>;
-  readonly groups: ArrayLike<number> | undefined;
+/** A map fitted on all rows, and what its like said of each fold when fitted on the others. */
+interface Choice {
+  readonly calibration: MulticlassCalibration;
+  readonly heldOut: Float64Array;
 }
 
-function pick({ probabilities, labels, groups }: ClassAnswers, rows: Uint32Array, classes: number) {
-  return {
-    probabilities: Float64Array.from(
-      { length: rows.length * classes },
-      (_, i) => probabilities[rows[Math.floor(i / classes)] * classes + (i % classes)],
-    ),
-    labels: Uint32Array.from(rows, (row) => labels[row]),
-    groups: groups && Float64Array.from(rows, (row) => groups[row]),
-  };
-}
-
-function fitOneTemperature({ probabilities, labels }: ClassAnswers, classes: number): MulticlassCalibration {
-  const temperature = fitTemperature(probabilities.map(logOf), labels, classes);
-  return { kind: 'temperature', version: 1, temperature };
-}
-
-function fitPerClass(
-  { probabilities, labels, groups }: ClassAnswers,
+function chooseTemperature(
+  said: Float64Array,
+  labels: ArrayLike<number>,
   classes: number,
-  { folds }: FoldOptions,
-): MulticlassCalibration {
-  const maps = Array.from({ length: classes }, (_, c) =>
-    fitCalibration(
-      probabilities.filter((_probability, i) => i % classes === c),
+  folds: readonly Fold[],
+): Choice {
+  const scores = said.map(logOf);
+  const heldOut = new Float64Array(said.length);
+  for (const { fit, judge } of folds) {
+    const labelsToFit = Uint32Array.from(fit, (row) => labels[row]);
+    const temperature = fitTemperature(pickRows(scores, fit, classes), labelsToFit, classes);
+    const judged = softened(pickRows(said, judge, classes), classes, temperature);
+    judge.forEach((row, i) => heldOut.set(judged.subarray(i * classes, (i + 1) * classes), row * classes));
+  }
+  const temperature = fitTemperature(scores, labels, classes);
+  return { calibration: { kind: 'temperature', version: 1, temperature }, heldOut };
+}
+
+/** Each class chooses the kind of its map on the same folds. */
+function chooseMaps(
+  said: Float64Array,
+  labels: ArrayLike<number>,
+  classes: number,
+  folds: readonly Fold[],
+): Choice {
+  const chosen = Array.from({ length: classes }, (_, c) =>
+    chooseCalibration(
+      Float64Array.from({ length: labels.length }, (_value, row) => said[row * classes + c]),
       Uint8Array.from(labels, (label) => Number(label === c)),
-      { folds, groups },
+      folds,
     ),
   );
-  return { kind: 'per-class', version: 1, maps };
+  const maps = chosen.map(({ calibration }) => calibration);
+  const heldOut = said.map((_, i) => chosen[i % classes].heldOut[Math.floor(i / classes)]);
+  return { calibration: { kind: 'per-class', version: 1, maps }, heldOut: normalised(heldOut, classes) };
+}
+
+function pickRows(values: Float64Array, rows: Uint32Array, classes: number): Float64Array {
+  const picked = new Float64Array(rows.length * classes);
+  rows.forEach((row, i) => picked.set(values.subarray(row * classes, (row + 1) * classes), i * classes));
+  return picked;
 }
 
 /** @param probabilities rows × classes, row-major @returns the same shape, each row summing to 1 unless untouched */

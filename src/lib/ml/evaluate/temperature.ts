@@ -21,36 +21,36 @@ export function fitTemperature(scores: Float64Array, labels: ArrayLike<number>, 
     else low = sharpness;
     const newton = sharpness - first / second;
     const next = newton > low && newton < high ? newton : (low + high) / 2;
-    const isSettled = Math.abs(next - sharpness) <= 1e-14 * sharpness;
+    // Steps shrink quadratically: what is left after one of 1e-9 is beyond the last digit.
+    const isSettled = Math.abs(next - sharpness) <= 1e-9 * sharpness;
     sharpness = next;
     if (isSettled) break;
   }
   return 1 / sharpness;
 }
 
-/** First and second derivative of the summed log loss by sharpness = 1/T: mean score less own score, and its variance. */
+/**
+ * First and second derivative of the summed log loss by sharpness = 1/T: over rows, the mean score under
+ * softmax(sharpness · score) less the label's own score, and the variance of the score.
+ */
 function lossSlope(scores: Float64Array, labels: ArrayLike<number>, classes: number, sharpness: number) {
   let [first, second] = [0, 0];
   for (let i = 0; i < labels.length; i++) {
-    const row = scores.subarray(i * classes, (i + 1) * classes);
-    const { mean, variance } = momentsOf(row, sharpness);
-    first += mean - row[labels[i]];
-    second += variance;
+    const start = i * classes;
+    const end = start + classes;
+    let greatest = -Infinity;
+    for (let c = start; c < end; c++) if (scores[c] > greatest) greatest = scores[c];
+    let [mass, sum, squares] = [0, 0, 0];
+    for (let c = start; c < end; c++) {
+      const below = scores[c] - greatest;
+      const weight = Math.exp(sharpness * below);
+      mass += weight;
+      sum += weight * below;
+      squares += weight * below * below;
+    }
+    const mean = sum / mass;
+    first += mean - (scores[start + labels[i]] - greatest);
+    second += squares / mass - mean * mean;
   }
   return { first, second };
-}
-
-/** Mean and variance of the scores under softmax(sharpness · score). */
-function momentsOf(row: Float64Array, sharpness: number) {
-  const greatest = row.reduce((most, score) => Math.max(most, score));
-  let [mass, sum, squares] = [0, 0, 0];
-  for (const score of row) {
-    const below = score - greatest;
-    const weight = Math.exp(sharpness * below);
-    mass += weight;
-    sum += weight * below;
-    squares += weight * below * below;
-  }
-  const mean = sum / mass;
-  return { mean: greatest + mean, variance: squares / mass - mean * mean };
 }
