@@ -67,6 +67,26 @@ export const commands: readonly {
     load: async () => (await import('./evaluate.ts')).default,
   },
   {
+    name: 'models list',
+    summary: 'list the models of every task',
+    load: async () => (await import('./models.ts')).modelsList,
+  },
+  {
+    name: 'models columns',
+    summary: 'print what a task learns from, for training elsewhere',
+    load: async () => (await import('./models.ts')).modelsColumns,
+  },
+  {
+    name: 'models import',
+    summary: 'take a model that was trained elsewhere',
+    load: async () => (await import('./models.ts')).modelsImport,
+  },
+  {
+    name: 'models export',
+    summary: 'write the champion as a file of another library',
+    load: async () => (await import('./models.ts')).modelsExport,
+  },
+  {
     name: 'openapi',
     summary: 'print the OpenAPI document of the API',
     load: async () => (await import('./openapi.ts')).openapi,
