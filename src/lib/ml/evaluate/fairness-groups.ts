@@ -43,7 +43,7 @@ interface Members {
  * Parts groups into those whose numbers may be shown and those whose numbers may not, both in order of first appearance.
  *
  * Who knows the numbers of all rows can subtract the shown groups. So further groups are hidden, the smallest first,
- * until the hidden ones are several and together large enough to be shown.
+ * until the hidden ones are, taken together, large enough to be shown.
  *
  * @see Hundepool et al., "Statistical Disclosure Control" (2012), 4.2: secondary cell suppression
  */
@@ -73,10 +73,10 @@ export function partGroups(
   };
 }
 
+/** One hidden group alone always is: it is hidden for its own smallness. */
 function isRevealing(hidden: readonly Members[], labels: ArrayLike<number>, least: LeastGroup): boolean {
-  if (hidden.length === 0) return false;
   const together = hidden.flatMap(({ learners }) => learners);
-  return hidden.length === 1 || reasonToHide(together, labels, least) !== null;
+  return hidden.length > 0 && reasonToHide(together, labels, least) !== null;
 }
 
 function reasonToHide(

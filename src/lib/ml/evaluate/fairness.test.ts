@@ -78,6 +78,11 @@ describe('fairnessReport', () => {
     expect(report.criteria.calibrationWithinGroups?.group).toBe('b');
   });
 
+  it('flags an answer that is the threshold itself', () => {
+    const measures = shown(fairnessReport({ ...dataOf(byHand, 0.6), seed: 1 }), 'a').measures;
+    expect(measures.flaggedShare?.value).toBeCloseTo(22 / 60, 12);
+  });
+
   it('draws intervals about as wide as the theory of a share says', () => {
     const interval = shown(report, 'a').measures.flaggedShare;
     const theory = 2 * 1.96 * Math.sqrt(((22 / 60) * (38 / 60)) / 60);
@@ -150,6 +155,16 @@ describe('suppression', () => {
       lucky: 'few positives',
       unlucky: 'few negatives',
     });
+  });
+
+  it('asks for as many as the least, and no more', () => {
+    const least = (positives: number, negatives: number) =>
+      reasons([...some('a', positives, 1, 0.7, 0), ...some('a', negatives, 0, 0.4, 1000)]).a;
+    expect(least(5, 15)).toBe('shown');
+    expect(least(15, 5)).toBe('shown');
+    expect(least(5, 14)).toBe('few learners');
+    expect(least(4, 16)).toBe('few positives');
+    expect(least(16, 4)).toBe('few negatives');
   });
 
   it('hides a second group when one alone could be subtracted from the total', () => {
