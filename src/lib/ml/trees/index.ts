@@ -23,7 +23,14 @@ export {
   lossNames,
   type TreeModel,
 } from './model.ts';
-export { gainImportance, predictMargins, predictProbability } from './predict.ts';
+export {
+  gainImportance,
+  predictMargins,
+  predictProbability,
+  predictResponse,
+  type Predictor,
+  preparePredictor,
+} from './predict.ts';
 export { prepareInteractions, type TreeInteractions } from './shap-interactions.ts';
 export { prepareInterventional } from './shap-interventional.ts';
 export { prepareShap } from './shap-tables.ts';

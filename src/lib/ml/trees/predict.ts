@@ -1,43 +1,54 @@
 import type { Matrix } from '../core/matrix.ts';
-import { checkMatrix } from './checks.ts';
 import { sigmoid, softmaxInto } from './losses.ts';
-import type { TreeModel } from './model.ts';
-import { widen } from './target-statistics.ts';
-import { leafOf, treeCount } from './trees.ts';
+import type { BoostingModel, TreeModel } from './model.ts';
+import { predictorOf } from './predict-prepared.ts';
+
+export { type Predictor, preparePredictor } from './predict-prepared.ts';
 
 /**
  * What the trees sum up to, rows × outputs, row-major: log-odds for logistic, class scores for softmax, the answer itself
- * for squared, class shares for a forest. These are the numbers that treeShap takes apart.
+ * for squared and quantile, the logarithm of the expected count for poisson and of the hazard ratio for cox, scores for
+ * ranking, class shares for a forest. These are the numbers that treeShap takes apart. A model's first call prepares it.
  */
 export function predictMargins(model: TreeModel, x: Matrix): Float64Array {
-  checkMatrix('x', x, model.columns);
-  const { trees, outputs } = model;
-  const wide = model.kind === 'boosting' ? widen(x, model.statistics) : x;
-  const count = treeCount(trees);
-  const isSingle = model.kind === 'boosting' && model.sums === 'single';
-  const margins = isSingle ? new Float32Array(x.rows * outputs) : new Float64Array(x.rows * outputs);
-  if (model.kind === 'boosting') margins.forEach((_, i) => (margins[i] = model.start[i % outputs]));
-  for (let tree = 0; tree < count; tree++) {
-    for (let row = 0; row < x.rows; row++) {
-      const leaf = leafOf(trees, tree, wide.values, row * wide.columns);
-      if (model.kind === 'boosting') margins[row * outputs + (tree % outputs)] += trees.value[leaf];
-      else
-        for (let c = 0; c < outputs; c++)
-          margins[row * outputs + c] += trees.value[leaf * outputs + c] / count;
-    }
-  }
-  return isSingle ? Float64Array.from(margins) : (margins as Float64Array);
+  return predictorOf(model).margins(x);
 }
 
-/** Probabilities: one a row (of label 1) for logistic, rows × classes for softmax and forests. @throws for squared */
+/** Probabilities: one a row (of label 1) for logistic, rows × classes for softmax and forests. @throws for other losses */
 export function predictProbability(model: TreeModel, x: Matrix): Float64Array {
+  if (model.kind === 'boosting' && model.loss !== 'logistic' && model.loss !== 'softmax')
+    throw new TypeError(`predictProbability: expected a classifier, got a model of loss ${model.loss}`);
+  return predictResponse(model, x);
+}
+
+/**
+ * Answers on the scale of the labels: probabilities for logistic, softmax and forests of classes, expected counts for
+ * poisson, hazard ratios to a row of margin 0 for cox, and the margins themselves for squared, quantile and ranking.
+ */
+export function predictResponse(model: TreeModel, x: Matrix): Float64Array {
   const margins = predictMargins(model, x);
-  if (model.kind === 'forest') return margins;
-  if (model.loss === 'logistic') return margins.map(sigmoid);
-  if (model.loss === 'squared')
-    throw new TypeError('predictProbability: expected a classifier, got a model of loss squared');
-  const probabilities = new Float64Array(model.outputs);
-  for (let offset = 0; offset < margins.length; offset += model.outputs) {
+  return model.kind === 'forest' ? margins : responseOf(model, margins);
+}
+
+function responseOf({ loss, outputs }: BoostingModel, margins: Float64Array): Float64Array {
+  switch (loss) {
+    case 'logistic':
+      return margins.map(sigmoid);
+    case 'poisson':
+    case 'cox':
+      return margins.map(Math.exp);
+    case 'softmax':
+      return softmaxRows(margins, outputs);
+    case 'squared':
+    case 'quantile':
+    case 'ranking':
+      return margins;
+  }
+}
+
+function softmaxRows(margins: Float64Array, classes: number): Float64Array {
+  const probabilities = new Float64Array(classes);
+  for (let offset = 0; offset < margins.length; offset += classes) {
     softmaxInto(probabilities, margins, offset);
     margins.set(probabilities, offset);
   }
