@@ -9,7 +9,19 @@ const chanceAndTime = [
 ];
 
 export default ts.config(
-  { ignores: ['node_modules/', '.svelte-kit/', 'build/', '.data/', 'drizzle/', 'static/', 'test-results/'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.svelte-kit/',
+      'build/',
+      '.data/',
+      'drizzle/',
+      'static/',
+      'test-results/',
+      // AssemblyScript only looks like TypeScript.
+      'src/lib/ml/trees/assembly/',
+    ],
+  },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {

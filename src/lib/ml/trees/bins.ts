@@ -50,15 +50,51 @@ function runningTotal(lengths: readonly number[]): Uint32Array {
 }
 
 function cutsOf(x: Matrix, column: number, maxBins: number): Float64Array {
-  const sorted = sortedSample(x, column);
+  return quantileCuts(sortedSample(x, column), maxBins);
+}
+
+/**
+ * The numbers between `maxBins` intervals that hold about equally many values; all distinct values but the lowest when there
+ * are no more than that. @param sorted ascending, without NaN
+ */
+export function quantileCuts<T extends Float32Array | Float64Array>(sorted: T, maxBins: number): T {
+  const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]) as T;
+  if (distinct.length <= maxBins) return distinct.subarray(Math.min(1, distinct.length)) as T;
+  let count = 0;
+  for (let k = 1; k < maxBins; k++) {
+    const cut = sorted[Math.floor((k * sorted.length) / maxBins)];
+    if (cut > sorted[0] && cut !== distinct[count - 1]) distinct[count++] = cut;
+  }
+  return distinct.subarray(0, count) as T;
+}
+
+/** `quantileCuts` where each value counts with its weight. @param values in any order, without NaN */
+export function weightedCuts(values: Float32Array, weights: Float64Array, maxBins: number): Float32Array {
+  const order = orderOf(values);
+  const sorted = Float32Array.from(order, (i) => values[i]);
+  let total = 0;
+  for (const i of order) total += weights[i];
   const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
   if (distinct.length <= maxBins) return distinct.subarray(Math.min(1, distinct.length));
   const cuts: number[] = [];
-  for (let k = 1; k < maxBins; k++) {
-    const cut = sorted[Math.floor((k * sorted.length) / maxBins)];
-    if (cut > sorted[0] && cut !== cuts[cuts.length - 1]) cuts.push(cut);
+  let below = 0;
+  for (let k = 0, next = 1; k < order.length; k++) {
+    below += weights[order[k]];
+    if (below * maxBins <= next * total) continue;
+    if (sorted[k] > sorted[0] && sorted[k] !== cuts[cuts.length - 1]) cuts.push(sorted[k]);
+    next = Math.floor((below * maxBins) / total) + 1;
   }
-  return Float64Array.from(cuts);
+  return Float32Array.from(cuts.slice(0, maxBins - 1));
+}
+
+/** Indices that put the values in ascending order: the sorting of numbers is native, that of indices is not. */
+function orderOf(values: Float32Array): Uint32Array {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  // Float32 bits ascend with the value once those of negative numbers are turned round; the index fills the low bits.
+  const scale = 2 ** Math.ceil(Math.log2(values.length + 1));
+  const keys = Float64Array.from(bits, (word, i) => (word < 0 ? -(word & 0x7fffffff) : word) * scale + i);
+  keys.sort();
+  return Uint32Array.from(keys, (key) => ((key % scale) + scale) % scale);
 }
 
 function sortedSample(x: Matrix, column: number): Float64Array {
