@@ -1,0 +1,147 @@
+/**
+ * Sums of a column's intervals in every leaf of a growing tree: leaves × size × channels. The channels are the slopes and the
+ * weight, from which a leaf's value is estimated; in ordered boosting these of the body, followed by the same of the tail.
+ */
+export interface ChannelLayout {
+  readonly outputs: number;
+  readonly channels: number;
+  /** Where the slopes and weight that are scored begin: 0 where they are the estimating ones. */
+  readonly scored: number;
+  /** The channel that counts rows; −1 without. */
+  readonly rows: number;
+}
+
+export function layoutOf(outputs: number, isOrdered: boolean, countsRows: boolean): ChannelLayout {
+  const scored = isOrdered ? outputs + 1 : 0;
+  const own = scored + outputs + 1;
+  return { outputs, channels: own + Number(countsRows), scored, rows: countsRows ? own : -1 };
+}
+
+/** What every border of a column scores, added up over leaves and segments. */
+export interface ScoreSums {
+  /** Σ average · slope. */
+  readonly above: Float64Array;
+  /** Σ average² · weight. */
+  readonly below: Float64Array;
+  /** 1 where a border leaves too few rows on a side. */
+  readonly isBarred: Uint8Array;
+}
+
+export function emptyScores(): ScoreSums {
+  return { above: new Float64Array(256), below: new Float64Array(256), isBarred: new Uint8Array(256) };
+}
+
+export interface Ridge {
+  /** λ times the mean weight. */
+  readonly ridge: number;
+  /** Weights up to here are what subtracting has left of nothing. */
+  readonly leastWeight: number;
+  readonly leastRows: number;
+}
+
+/**
+ * Adds the score terms of each border of a column, summed over leaves.
+ * @param isEqual border b parts interval b from all others, instead of those up to b from those above
+ */
+export function addScores(
+  sums: ScoreSums,
+  histogram: Float64Array,
+  size: number,
+  leaves: number,
+  isEqual: boolean,
+  layout: ChannelLayout,
+  ridge: Ridge,
+): void {
+  const isSimple = layout.channels === 2;
+  for (let leaf = 0; leaf < leaves; leaf++) {
+    const from = leaf * size * layout.channels;
+    if (isSimple) addSimpleLeaf(sums, histogram, from, size, isEqual, ridge);
+    else addLeaf(sums, histogram, from, size, isEqual, layout, ridge);
+  }
+}
+
+/** The hot path: one output, every row estimates and is scored. */
+function addSimpleLeaf(
+  { above, below }: ScoreSums,
+  histogram: Float64Array,
+  from: number,
+  size: number,
+  isEqual: boolean,
+  { ridge, leastWeight }: Ridge,
+): void {
+  let [slope, weight] = [0, 0];
+  for (let at = from; at < from + 2 * size; at += 2) {
+    slope += histogram[at];
+    weight += histogram[at + 1];
+  }
+  if (weight <= leastWeight) return;
+  const whole = slope / (weight + ridge);
+  let [term, square] = [whole * slope, whole * whole * weight];
+  let [leftSlope, leftWeight] = [0, 0];
+  const borders = isEqual ? size : size - 1;
+  for (let border = 0, at = from; border < borders; border++, at += 2) {
+    // An empty interval parts the rows as the border before it does.
+    if (isEqual || histogram[at + 1] !== 0) {
+      if (isEqual) leftSlope = leftWeight = 0;
+      leftSlope += histogram[at];
+      leftWeight += histogram[at + 1];
+      const rightSlope = slope - leftSlope;
+      const rightWeight = weight - leftWeight;
+      const left = leftWeight > leastWeight ? leftSlope / (leftWeight + ridge) : 0;
+      const right = rightWeight > leastWeight ? rightSlope / (rightWeight + ridge) : 0;
+      term = left * leftSlope + right * rightSlope;
+      square = left * left * leftWeight + right * right * rightWeight;
+    }
+    above[border] += term;
+    below[border] += square;
+  }
+}
+
+function addLeaf(
+  sums: ScoreSums,
+  histogram: Float64Array,
+  from: number,
+  size: number,
+  isEqual: boolean,
+  layout: ChannelLayout,
+  ridge: Ridge,
+): void {
+  const { channels, rows } = layout;
+  const total = new Float64Array(channels);
+  const side = new Float64Array(channels);
+  for (let i = 0; i < size * channels; i++) total[i % channels] += histogram[from + i];
+  const borders = isEqual ? size : size - 1;
+  for (let border = 0; border < borders; border++) {
+    if (isEqual) side.fill(0);
+    for (let c = 0; c < channels; c++) side[c] += histogram[from + border * channels + c];
+    const rest = total.map((sum, c) => sum - side[c]);
+    addSide(sums, border, side, layout, ridge);
+    addSide(sums, border, rest, layout, ridge);
+    if (rows >= 0 && (isTooFew(side[rows], ridge) || isTooFew(rest[rows], ridge))) sums.isBarred[border] = 1;
+  }
+}
+
+function isTooFew(rows: number, { leastRows }: Ridge): boolean {
+  return rows > 0 && rows < leastRows;
+}
+
+function addSide(
+  sums: ScoreSums,
+  border: number,
+  side: Float64Array,
+  { outputs, scored }: ChannelLayout,
+  { ridge, leastWeight }: Ridge,
+): void {
+  const weight = side[outputs];
+  if (weight <= leastWeight) return;
+  for (let k = 0; k < outputs; k++) {
+    const average = side[k] / (weight + ridge);
+    sums.above[border] += average * side[scored + k];
+    sums.below[border] += average * average * side[scored + outputs];
+  }
+}
+
+/** @see catboost/private/libs/algo/score_calcers.cpp: L2 and Cosine */
+export function scoreOf(score: 'cosine' | 'l2', above: number, below: number): number {
+  return score === 'l2' ? above : above / Math.sqrt(1e-100 + below);
+}
