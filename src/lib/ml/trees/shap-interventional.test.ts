@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matrix, type Matrix } from '../core/matrix.ts';
-import { fitBoosting } from './boosting.ts';
 import type { TreeModel } from './model.ts';
 import { predictMargins } from './predict.ts';
 import { prepareInterventional } from './shap-interventional.ts';
-import { randomModel, randomRows, rowOf, shapleyOf, type Worth } from './shap-toys.ts';
-import { exclusiveOr } from './toy-worlds.ts';
+import {
+  chainModel,
+  normalRows,
+  randomModel,
+  randomRows,
+  rowOf,
+  shapleyOf,
+  type Worth,
+} from './shap-toys.ts';
 
 /** The mean margin over the background rows, with the known columns set to the row's values. */
 function interventionalWorth(model: TreeModel, row: Float64Array, background: Matrix): Worth {
@@ -19,7 +25,6 @@ function interventionalWorth(model: TreeModel, row: Float64Array, background: Ma
   };
 }
 
-const wide = exclusiveOr(300, 3, 14);
 const models: readonly (readonly [string, TreeModel, Matrix, Matrix])[] = [
   ['categories and missing values', randomModel(1), randomRows(1), randomRows(9, 15)],
   ['other trees', randomModel(2), randomRows(2), randomRows(8, 3)],
@@ -40,25 +45,16 @@ describe.each(models)('prepareInterventional: %s', (_, model, x, background) => 
 
 describe('prepareInterventional', () => {
   it('walks the leaves whose paths are too long for tables', () => {
-    const options = {
-      seed: 1,
-      loss: 'logistic',
-      rounds: 2,
-      depth: 14,
-      minChildWeight: 0,
-      lambda: 0,
-    } as const;
-    const model = fitBoosting(wide, options);
-    const x = matrix(3, 14, wide.x.values.slice(0, 3 * 14));
-    const background = matrix(4, 14, wide.x.values.slice(14 * 14, 18 * 14));
+    const model = chainModel(11, 1);
+    const [x, background] = [normalRows(2, 11, 1), normalRows(4, 11, 2)];
     const { contributions } = prepareInterventional(model, background)(x);
-    const worth = interventionalWorth(model, rowOf(x, 0), background);
-    const known = new Map<number, number>();
-    const expected = shapleyOf(
-      14,
-      (mask) => known.get(mask) ?? known.set(mask, worth(mask)).get(mask) ?? NaN,
-    );
-    expected.forEach((value, column) => expect(contributions[column]).toBeCloseTo(value, 9));
+    for (let row = 0; row < x.rows; row++) {
+      const worth = interventionalWorth(model, rowOf(x, row), background);
+      const worths = Array.from({ length: 2 ** 11 }, (_, known) => worth(known));
+      shapleyOf(11, (known) => worths[known]).forEach((value, column) =>
+        expect(contributions[11 * row + column]).toBeCloseTo(value, 10),
+      );
+    }
   });
 
   it('adds up, and gives nothing to a column no tree tests', () => {

@@ -1,7 +1,7 @@
 import { matrix, type Matrix } from '../core/matrix.ts';
 import { integerBelow, normal, type Random, seededRandom } from '../core/random.ts';
 import type { BoostingModel, TreeModel } from './model.ts';
-import { categoryWords, isSentLeft, rules, type TreeWriter, treeWriter } from './trees.ts';
+import { categoryWords, isSentLeft, rules, type Trees, type TreeWriter, treeWriter } from './trees.ts';
 
 // Models and slow definitions for the tests of exact explanations.
 
@@ -74,6 +74,15 @@ export function rowOf(x: Matrix, row: number): Float64Array {
 
 const columns = 4;
 
+export function normalRows(rows: number, width: number, seed: number): Matrix {
+  const random = seededRandom(seed);
+  return matrix(
+    rows,
+    width,
+    Float64Array.from({ length: rows * width }, () => normal(random)),
+  );
+}
+
 /** Rows of two columns of categories and two of numbers; one value in six is missing. */
 export function randomRows(seed: number, rows = 12): Matrix {
   const random = seededRandom(seed + 100);
@@ -92,16 +101,57 @@ export function randomModel(seed: number): BoostingModel {
     writer.openTree();
     growAtRandom(writer, 1 + integerBelow(random, 50), tree === 0 ? 0 : 5, random);
   }
+  return squaredModel(columns, writer.finish(8));
+}
+
+/** Two trees that test one column after another, each test with a leaf on one side: paths of up to `tests` columns. */
+export function chainModel(tests: number, seed: number): BoostingModel {
+  const random = seededRandom(seed);
+  const writer = treeWriter(1);
+  for (let tree = 0; tree < 2; tree++) {
+    writer.openTree();
+    chainFrom(writer, tree === 0 ? 0 : tests - 1, tree === 0 ? 1 : -1, tests, random);
+  }
+  return squaredModel(tests, writer.finish(2));
+}
+
+function chainFrom(
+  writer: TreeWriter,
+  feature: number,
+  direction: 1 | -1,
+  left: number,
+  random: Random,
+): number {
+  const node = writer.addNode(left + 1);
+  if (left === 0) {
+    writer.setValue(node, 0, normal(random));
+    return node;
+  }
+  const leaf = writer.addNode(1);
+  writer.setValue(leaf, 0, normal(random));
+  const next = chainFrom(writer, feature + direction, direction, left - 1, random);
+  const sides = random() < 0.5 ? { left: leaf, right: next } : { left: next, right: leaf };
+  writer.split(node, {
+    feature,
+    threshold: normal(random) / 2,
+    defaultLeft: random() < 0.5,
+    gain: 1,
+    ...sides,
+  });
+  return node;
+}
+
+function squaredModel(width: number, trees: Trees): BoostingModel {
   return {
     kind: 'boosting',
     version: 2,
     family: 'xgboost',
     loss: 'squared',
-    columns,
+    columns: width,
     outputs: 1,
     start: Float64Array.of(0.25),
     sums: 'double',
-    trees: writer.finish(8),
+    trees,
     statistics: null,
   };
 }
