@@ -94,22 +94,35 @@ function packTree(packing: Packing, tree: number): number {
 
 function packTest({ trees, precision, view }: Packing, place: number, node: number, children: number): void {
   const at = place * nodeBytes;
-  const valueBytes = precision === 'single' ? 4 : 8;
-  if (precision === 'single') view.setFloat32(at, trees.threshold[node], true);
-  else view.setFloat64(at, trees.threshold[node], true);
-  const flag = trees.defaultLeft[node] === 1 ? missingLeft : 0;
-  view.setUint32(at + 8, trees.feature[node] * valueBytes + flag, true);
+  const isMissingLeft = trees.defaultLeft[node] === 1;
+  const feature = trees.feature[node];
+  if (precision === 'single') {
+    const off = isMissingLeft ? 0 : 1;
+    view.setUint32(at, keyOf(trees.threshold[node], view, at) - off, true);
+    view.setUint32(at + 4, off, true);
+    view.setUint32(at + 8, feature * 4, true);
+  } else {
+    view.setFloat64(at, trees.threshold[node], true);
+    view.setUint32(at + 8, feature * 8 + (isMissingLeft ? missingLeft : 0), true);
+  }
   view.setUint32(at + 12, children * nodeBytes, true);
 }
 
 function packLeaf(packing: Packing, place: number, node: number): void {
   const { trees, precision, isInNode, view, leafValues } = packing;
   const at = place * nodeBytes;
-  if (precision === 'single') view.setFloat32(at, NaN, true);
+  if (precision === 'single') view.setUint32(at, 0, true);
   else view.setFloat64(at, NaN, true);
   view.setUint32(at + 12, at, true);
   if (isInNode) view.setFloat32(at + 4, trees.value[node], true);
   else leafValues[place] = trees.value[node];
+}
+
+/** The key of a number rounded to float32, as the kernel's `toKeys` makes it. Writes over four bytes of the view. */
+function keyOf(value: number, view: DataView, at: number): number {
+  view.setFloat32(at, Math.fround(value) + 0);
+  const bits = view.getInt32(at);
+  return (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
 }
 
 type AddTrees = (
@@ -123,11 +136,16 @@ type AddTrees = (
   outputs: number,
 ) => void;
 
-type KernelFunction = 'singleIntoSingle' | 'singleIntoDouble' | 'doubleIntoSingle' | 'doubleIntoDouble';
+type Walk = 'singleIntoSingle' | 'singleIntoDouble' | 'doubleIntoSingle' | 'doubleIntoDouble';
+
+/** What assembly/predict.ts exports. */
+interface Kernel extends Readonly<Record<Walk, AddTrees>> {
+  toKeys(values: number, count: number): void;
+}
 
 interface Machine {
   readonly memory: WebAssembly.Memory;
-  readonly functions: Readonly<Record<KernelFunction, AddTrees>>;
+  readonly kernel: Kernel;
   /** Whose trees lie in the memory. */
   holds: PackedTrees | null;
 }
@@ -147,7 +165,7 @@ function startMachine(): Machine | null {
   try {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
-    return { memory, functions: exports as unknown as Machine['functions'], holds: null };
+    return { memory, kernel: exports as unknown as Kernel, holds: null };
   } catch (error) {
     // A page may be forbidden to compile at all, or to compile without waiting.
     if (error instanceof WebAssembly.CompileError || error instanceof RangeError) return null;
@@ -175,10 +193,11 @@ export function addPacked(sums: Sums, packed: PackedTrees, x: Matrix, outputs: n
     : new Float64Array(buffer, layout.values, most * x.columns);
   const blockSums = viewLike(sums, buffer, layout.sums, most * outputs);
   const intoSingle = sums instanceof Float32Array;
-  const walk = place.functions[`${packed.precision}Into${intoSingle ? 'Single' : 'Double'}`];
+  const walk = place.kernel[`${packed.precision}Into${intoSingle ? 'Single' : 'Double'}`];
   for (let from = 0; from < x.rows; from += most) {
     const to = Math.min(from + most, x.rows);
     values.set(x.values.subarray(from * x.columns, to * x.columns));
+    if (isSingle) place.kernel.toKeys(layout.values, (to - from) * x.columns);
     blockSums.set(sums.subarray(from * outputs, to * outputs));
     const rows = Math.ceil((to - from) / 8) * 8;
     walk(

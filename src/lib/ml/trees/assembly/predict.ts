@@ -1,25 +1,49 @@
 // AssemblyScript, not TypeScript: walks many rows down many trees. `npm run build:kernels` compiles this file into
 // engine/predict-code.ts; predict-plain.ts says the same in TypeScript, and a test holds both to the same bits.
 //
-// Nodes begin at byte 0 of the memory and take 16 bytes each:
-//   0  the threshold, f32 or f64; beside an f32 stands the leaf's value at byte 4 where sums are f32
+// Values come as float64, or as the keys that `toKeys` makes of float32: whole numbers in the same order, above 0, and 0
+// for missing, so that one comparison also decides where missing values go.
+//
+// Nodes begin at byte 0 of the memory and take 16 bytes each. With keys:
+//   0  the threshold's key less the number at 4; 0 in a leaf, which no key is below
+//   4  what to take off a key: 1 sends missing values, wrapping around, to the right; in a leaf its value as f32
+//   8  the bytes from a row's start to the value tested
+// With float64 values:
+//   0  the threshold; NaN in a leaf, which no value is below
 //   8  the bytes from a row's start to the value tested; the highest bit says that missing values go left
-//   12 the address of the right child; the left child follows it. A leaf has its own address and a threshold of NaN, so that
-//      walking on from a leaf stays there, whatever the row holds, and all rows of a tree can take the same number of steps
+// Both:
+//   12 the address of the right child; the left child follows it. A leaf has its own address, so that walking on from a leaf
+//      stays there, whatever the row holds, and all rows of a tree can take the same number of steps
 
 const nodeBits: usize = 4;
 const offsetMask: u32 = 0x7fffffff;
 
+/** Turns float32 numbers into keys where they stand. */
+export function toKeys(values: usize, count: u32): void {
+  const end = values + ((<usize>count) << 2);
+  for (; values < end; values += 4) {
+    // Adding 0 makes −0 the 0 it equals.
+    const value = load<f32>(values) + 0;
+    const bits = reinterpret<i32>(value);
+    store<u32>(values, value == value ? (<u32>bits) ^ ((<u32>(bits >> 31)) | 0x80000000) : 0);
+  }
+}
+
 function next<Value>(node: usize, row: usize): usize {
-  const test = load<u32>(node, 8);
-  const value = load<Value>(row + (test & offsetMask));
-  const goesLeft = (<u32>(value < load<Value>(node))) | ((<u32>(value != value)) & (test >>> 31));
+  let goesLeft: u32;
+  if (isInteger<Value>()) {
+    goesLeft = <u32>(load<u32>(row + load<u32>(node, 8)) - load<u32>(node, 4) < load<u32>(node));
+  } else {
+    const test = load<u32>(node, 8);
+    const value = load<Value>(row + (test & offsetMask));
+    goesLeft = (<u32>(value < load<Value>(node))) | ((<u32>(value != value)) & (test >>> 31));
+  }
   return load<u32>(node, 12) + ((<usize>goesLeft) << nodeBits);
 }
 
 function addLeaf<Value, Sum>(sum: usize, leaf: usize, leafValues: usize): void {
   const value =
-    sizeof<Value>() == 4 && sizeof<Sum>() == 4
+    isInteger<Value>() && sizeof<Sum>() == 4
       ? load<Sum>(leaf, 4)
       : load<Sum>(leafValues + (leaf >> nodeBits) * sizeof<Sum>());
   store<Sum>(sum, load<Sum>(sum) + value);
@@ -73,7 +97,7 @@ function addTree<Value, Sum>(
 /**
  * Adds all trees to the sums of `rows` rows, a multiple of 8, in blocks small enough that a block's values stay near while
  * the trees pass by. `trees` holds the address of the root and the depth of each tree, u32 each; tree t moves output
- * t modulo `outputs`. `leafValues` holds one number a node, read unless values and sums are both f32.
+ * t modulo `outputs`. `leafValues` holds one number a node, not read where values are keys and sums f32.
  */
 function addTrees<Value, Sum>(
   values: usize,
@@ -112,7 +136,7 @@ export function singleIntoSingle(
   sums: usize,
   outputs: u32,
 ): void {
-  addTrees<f32, f32>(values, rowBytes, rows, trees, treeCount, leafValues, sums, outputs);
+  addTrees<u32, f32>(values, rowBytes, rows, trees, treeCount, leafValues, sums, outputs);
 }
 
 export function singleIntoDouble(
@@ -125,7 +149,7 @@ export function singleIntoDouble(
   sums: usize,
   outputs: u32,
 ): void {
-  addTrees<f32, f64>(values, rowBytes, rows, trees, treeCount, leafValues, sums, outputs);
+  addTrees<u32, f64>(values, rowBytes, rows, trees, treeCount, leafValues, sums, outputs);
 }
 
 export function doubleIntoSingle(
