@@ -5,22 +5,33 @@ import { classCounts, type ForestData, type ForestOptions, type ForestSettings }
 export interface DrawPool {
   readonly rows: Uint32Array;
   readonly wanted: number;
+  /** Running total of the rows' weights; null where all are equally likely. */
+  readonly reach: Float64Array | null;
 }
 
-/** One pool of all rows, or one a class, all wanting as many rows as the rarest class has. */
+/**
+ * One pool of all rows, or one a class, all wanting as many rows as the rarest class has.
+ * @param weights how likely each row is to be drawn with replacement; null where all are alike
+ */
 export function drawPools(
   { x, labels }: ForestData,
   options: ForestOptions,
   { rowShare, classes }: ForestSettings,
+  weights: Float64Array | null,
 ): readonly DrawPool[] {
   const all = Uint32Array.from({ length: x.rows }, (_, row) => row);
   const wantedOf = (rows: number) => Math.max(1, Math.round(rowShare * rows));
-  if (options.classWeights !== 'balanced by draw') return [{ rows: all, wanted: wantedOf(x.rows) }];
+  if (options.classWeights !== 'balanced by draw') return [poolOf(all, wantedOf(x.rows), weights)];
   const present = classCounts(labels, classes).filter((count) => count > 0);
   const wanted = wantedOf(Math.min(...present));
   return Array.from({ length: classes }, (_, c) => all.filter((row) => labels[row] === c))
     .filter((rows) => rows.length > 0)
-    .map((rows) => ({ rows, wanted }));
+    .map((rows) => poolOf(rows, wanted, weights));
+}
+
+function poolOf(rows: Uint32Array, wanted: number, weights: Float64Array | null): DrawPool {
+  let total = 0;
+  return { rows, wanted, reach: weights && Float64Array.from(rows, (row) => (total += weights[row])) };
 }
 
 /** Writes into `drawn` how often each row was drawn. */
@@ -37,8 +48,23 @@ export function drawInto(
   }
 }
 
-function drawWithRepeats(drawn: Uint16Array, { rows, wanted }: DrawPool, random: Random): void {
-  for (let k = 0; k < wanted; k++) drawn[rows[integerBelow(random, rows.length)]]++;
+function drawWithRepeats(drawn: Uint16Array, { rows, wanted, reach }: DrawPool, random: Random): void {
+  for (let k = 0; k < wanted; k++) {
+    const at = reach ? placeOf(reach, random() * reach[reach.length - 1]) : integerBelow(random, rows.length);
+    drawn[rows[at]]++;
+  }
+}
+
+/** The first place whose running total is above `target`. */
+function placeOf(reach: Float64Array, target: number): number {
+  let low = 0;
+  let high = reach.length - 1;
+  while (low < high) {
+    const half = (low + high) >> 1;
+    if (reach[half] > target) high = half;
+    else low = half + 1;
+  }
+  return low;
 }
 
 /** Row k is taken with chance (still wanted) ÷ (still to come). Knuth, volume 2, 3.4.2, algorithm S. */

@@ -12,7 +12,10 @@ export interface ForestData {
   readonly x: Matrix;
   /** The class index of each row; any number when `classes` is 1. */
   readonly labels: ArrayLike<number>;
-  /** Positive; 1 unless told. They weigh the rows that were drawn and do not touch the draw. */
+  /**
+   * Positive; 1 unless told. With bootstrap, how likely a row is at each draw, as in scikit-learn 1.9; without, how
+   * much it counts.
+   */
   readonly weights?: ArrayLike<number>;
 }
 

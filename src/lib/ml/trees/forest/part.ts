@@ -20,7 +20,7 @@ export interface ForestPlan {
   readonly x: Matrix;
   readonly columns: ForestColumns;
   readonly labels: Float64Array;
-  /** Null where every row weighs 1. */
+  /** What a drawn row weighs; null where every one weighs 1. */
   readonly weights: Float64Array | null;
   readonly pools: readonly DrawPool[];
 }
@@ -50,13 +50,15 @@ export function planForest(
   cuts: ForestSettings['cuts'],
 ): ForestPlan {
   const settings = checkedSettings(data, options, cuts);
+  const weights = weightsOf(data, options);
   return {
     settings,
     x: data.x,
-    weights: weightsOf(data, options),
+    // Weights act once: in the draw where there is one with replacement, else in the counts of the nodes.
+    weights: settings.bootstrap ? null : weights,
     columns: cuts === 'best' ? codeColumns(data.x, options.maxBins ?? 255) : valueColumns(data.x),
     labels: Float64Array.from(data.labels),
-    pools: drawPools(data, options, settings),
+    pools: drawPools(data, options, settings, settings.bootstrap ? weights : null),
   };
 }
 
