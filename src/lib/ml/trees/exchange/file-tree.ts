@@ -23,12 +23,12 @@ export interface FileTree {
 export function writeFileTree(writer: TreeWriter, tree: FileTree): void {
   const { left, right, cover } = tree;
   const nodes = left.length;
-  const placeOf = new Map<number, number>();
+  const placeOf = new Int32Array(nodes).fill(-1);
   const depthOf = new Uint16Array(nodes);
   const queue: number[] = [];
   const reach = (node: number): number => {
     const placed = writer.addNode(cover[node]);
-    placeOf.set(node, placed);
+    placeOf[node] = placed;
     queue.push(node);
     return placed;
   };
@@ -36,14 +36,14 @@ export function writeFileTree(writer: TreeWriter, tree: FileTree): void {
   reach(0);
   for (let next = 0; next < queue.length; next++) {
     const node = queue[next];
-    const placed = placeOf.get(node) ?? 0;
+    const placed = placeOf[node];
     if (left[node] < 0 && right[node] < 0) {
       writer.setValue(placed, 0, tree.leafValue(node));
       continue;
     }
     const [toLeft, toRight] = [left, right].map((children, side) => {
       const child = children[node];
-      checkChild(tree, node, side, child, placeOf.has(child));
+      checkChild(tree, node, side, child, placeOf[child] >= 0);
       depthOf[child] = depthOf[node] + 1;
       checkDepth(tree, depthOf[child]);
       return reach(child);

@@ -68,7 +68,7 @@ function pathTo(place: string, name: string): string {
 
 /** The items of a list, each with its place. */
 export function listOf(found: Found, most: number): Found[] {
-  return arrayOf(found, most).map((value, i) => ({ place: `${found.place}[${i}]`, value }));
+  return arrayOf(found, most).map((value, i) => itemOf(found, i, value));
 }
 
 /** How many items a list has. */
@@ -116,20 +116,22 @@ const bareNumbers = new Map([
 
 /** A list of numbers. @param length how many there must be */
 export function numbersOf(found: Found, length: number): Float64Array {
-  const array = arrayOfLength(found, length);
-  return Float64Array.from(array, (value, i) => numberOf({ place: `${found.place}[${i}]`, value }));
+  // Files hold millions of these: a place is spelt out only for what is wrong or rare.
+  return Float64Array.from(arrayOfLength(found, length), (value, i) =>
+    typeof value === 'number' ? value : numberOf(itemOf(found, i, value)),
+  );
 }
 
 /** A list of whole numbers; true and false count as 1 and 0, as older versions write them. */
 export function integersOf(found: Found, length: number, low: number, high: number): Int32Array {
-  const array = arrayOfLength(found, length);
-  return Int32Array.from(array, (value, i) =>
-    countOf(
-      { place: `${found.place}[${i}]`, value: typeof value === 'boolean' ? Number(value) : value },
-      low,
-      high,
-    ),
-  );
+  return Int32Array.from(arrayOfLength(found, length), (value, i) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
+    return countOf(itemOf(found, i, typeof value === 'boolean' ? Number(value) : value), low, high);
+  });
+}
+
+function itemOf({ place }: Found, i: number, value: unknown): Found {
+  return { place: `${place}[${i}]`, value };
 }
 
 function arrayOfLength(found: Found, length: number): readonly unknown[] {

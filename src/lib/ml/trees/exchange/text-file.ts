@@ -37,15 +37,18 @@ export function numbersIn(section: Section, name: string, length: number): Float
   const words = wordsOf(section, name);
   if (words.length !== length)
     throw new ModelFileError(placeOf(section, name), `expected ${length} numbers, got ${words.length}`);
-  return Float64Array.from(words, (word, i) => numberFrom(word, `${placeOf(section, name)}[${i}]`));
+  return Float64Array.from(words, (word, i) => {
+    const number = numberFrom(word);
+    if (!Number.isNaN(number)) return number;
+    throw new ModelFileError(`${placeOf(section, name)}[${i}]`, `expected a number, got ${inWords(word)}`);
+  });
 }
 
-function numberFrom(word: string, place: string): number {
+/** NaN for what is none; `Number` alone reads an empty word as 0. */
+function numberFrom(word: string): number {
   if (word === 'inf') return Infinity;
   if (word === '-inf') return -Infinity;
-  const number = /^[-+.\d]/.test(word) ? Number(word) : NaN;
-  if (Number.isNaN(number)) throw new ModelFileError(place, `expected a number, got ${inWords(word)}`);
-  return number;
+  return /^[-+.\d]/.test(word) ? Number(word) : NaN;
 }
 
 /** Whole numbers from `low` to `high`. */
