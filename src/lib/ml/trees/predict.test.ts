@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { matrix, type Matrix } from '../core/matrix.ts';
 import { integerBelow, normal, type Random, seededRandom } from '../core/random.ts';
 import type { BoostingModel, ForestModel, LossName, TreeModel } from './model.ts';
@@ -131,9 +131,9 @@ describe('margins', () => {
         }
         expect(predictMargins(model, x)).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-    expect(packedRuns).toBeGreaterThan(100);
+    expect(packedRuns).toBeGreaterThan(50);
   });
 
   test('of a forest are the mean of its leaves', () => {
@@ -210,4 +210,33 @@ describe('responses', () => {
       'expected a classifier, got a model of loss poisson',
     );
   });
+});
+
+describe('where nothing compiles', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  test.each<[string, unknown]>([
+    ['no WebAssembly at all', undefined],
+    ['a page that may not compile', forbidden(new WebAssembly.CompileError('blocked by the page'))],
+    ['a page that may not compile without waiting', forbidden(new RangeError('larger than 4 KB'))],
+  ])('%s: the plain walk answers', async (_, replacement) => {
+    vi.stubGlobal('WebAssembly', replacement);
+    vi.resetModules();
+    const fresh = await import('./predict.ts');
+    const random = seededRandom(8);
+    const model = boosted(someTrees(random, 20, 'single'), 'single');
+    const x = someRows(random, 100);
+    expect(fresh.predictMargins(model, x)).toEqual(walked(model, x));
+  });
+
+  function forbidden(error: Error) {
+    const refuse = function () {
+      throw error;
+    };
+    const { CompileError, Memory, Instance } = WebAssembly;
+    return { CompileError, Memory, Instance, Module: refuse };
+  }
 });
