@@ -1,23 +1,17 @@
 import type { Interval } from '#lib/ml/evaluate/index.ts';
+import { type Card, cardSchema } from '#lib/server/models/card.ts';
 import type { ModelCard } from '#lib/server/models/registry.ts';
 
-type Metrics = Readonly<Record<string, Interval>>;
-
-interface CardFigures {
-  readonly metrics: Metrics;
-  readonly baselines: readonly { readonly name: string; readonly metrics: Metrics }[];
-  readonly rows: Readonly<
-    Record<string, { readonly rows: number; readonly from: string; readonly to: string }>
-  >;
-  readonly split: string;
-  readonly importance: readonly { readonly feature: string; readonly share: number }[];
-}
-
-/** A model card as lines for a terminal: the model and its baselines, metric by metric, with 95 % intervals. */
-export function describeCard(card: ModelCard): string[] {
-  const { metrics, baselines, rows, split, importance } = card as unknown as CardFigures;
+/** A model card as lines for a terminal: the model, its members and its baselines, metric by metric, with 95 % intervals. */
+export function describeCard(stored: ModelCard): string[] {
+  const card = cardSchema.parse(stored);
+  const { metrics, baselines, members = [], rows, split, importance } = card;
   const names = Object.keys(metrics);
-  const lines = [{ name: 'this model', metrics }, ...baselines];
+  const lines = [
+    { name: 'this model', metrics },
+    ...members.map(({ name, weight, metrics: own }) => ({ name: memberName(name, weight), metrics: own })),
+    ...baselines,
+  ];
   const width = Math.max(...lines.map(({ name }) => name.length));
   const shown = importance.slice(0, 5).map(({ feature, share }) => `${feature} ${Math.round(100 * share)} %`);
   return [
@@ -25,16 +19,32 @@ export function describeCard(card: ModelCard): string[] {
     ...Object.entries(rows).map(
       ([part, { rows: count, from, to }]) => `${part}: ${count} rows, ${from} to ${to}`,
     ),
+    ...(card.served ? [`serves: ${card.served.name} (${card.served.because})`] : []),
     [' '.repeat(width), ...names.map((name) => name.padEnd(20))].join('  ').trimEnd(),
     ...lines.map((line) =>
       [line.name.padEnd(width), ...names.map((name) => cell(line.metrics[name]).padEnd(20))]
         .join('  ')
         .trimEnd(),
     ),
+    ...describeSets(card),
     `reads most: ${shown.join(', ')}`,
   ];
 }
 
-function cell({ value, low, high }: Interval): string {
-  return `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+function memberName(name: string, weight: number | null): string {
+  return weight === null ? `· ${name}` : `· ${name} × ${weight.toFixed(2)}`;
+}
+
+function describeSets({ conformal }: Card): string[] {
+  if (!conformal) return [];
+  const classes = conformal.classes.map(({ name, covered }) => `${name} ${cell(covered)}`);
+  const promised = Math.round(100 * conformal.coverage);
+  return [
+    `sets at ${promised} %: ${classes.join(', ')}; cannot tell ${Math.round(100 * conformal.undecided)} %`,
+  ];
+}
+
+function cell(interval: Interval | undefined): string {
+  if (!interval) return '–';
+  return `${interval.value.toFixed(3)} (${interval.low.toFixed(3)}–${interval.high.toFixed(3)})`;
 }

@@ -3,7 +3,7 @@ import { matrix } from '#lib/ml/core/matrix.ts';
 import { normal, seededRandom } from '#lib/ml/core/random.ts';
 import { identityCalibration } from '#lib/ml/evaluate/index.ts';
 import { fitBoosting, fitForest } from '#lib/ml/trees/index.ts';
-import type { TaskFacts, TaskModel, TaskName } from '#lib/server/models/task-model.ts';
+import type { TaskCalibration, TaskFacts, TaskModel, TaskName } from '#lib/server/models/task-model.ts';
 
 /** A small model with the columns of a task, learnt from noise: enough to carry through registry and scoring. */
 export function toyModel(
@@ -24,6 +24,18 @@ export function toyModel(
   const model = isLevels
     ? fitForest({ x, labels }, { seed, classes: 5, trees: 5, depth: 4 }).model
     : fitBoosting({ x, labels }, { seed, loss: 'logistic', rounds: 8, depth: 3 });
-  const calibrations = Array.from({ length: model.outputs }, () => identityCalibration);
-  return { kind: 'task-model', version: 1, task, catalogueVersion, columns, model, calibrations, facts };
+  const calibration: TaskCalibration = isLevels
+    ? { of: 'classes', map: { kind: 'identity', version: 1 } }
+    : { of: 'probability', map: identityCalibration };
+  return {
+    kind: 'task-model',
+    version: 2,
+    task,
+    catalogueVersion,
+    columns,
+    model,
+    calibration,
+    sets: null,
+    facts,
+  };
 }

@@ -7,7 +7,7 @@ import { awardsOf } from './awards/awards.ts';
 import { activeBadges, type StoredBadge } from './awards/badges.ts';
 import { carryOut, decideCase } from './decisions/decide.ts';
 import { lockLearners } from './decisions/learner-lock.ts';
-import type { DecisionEntry } from './decisions/log.ts';
+import type { DecisionEntry, ModelOpinion } from './decisions/log.ts';
 import { recheckAwards } from './decisions/recheck.ts';
 import { loadSchoolSettings } from './decisions/school.ts';
 import { loadStanding, type Standing } from './decisions/standing.ts';
@@ -52,7 +52,13 @@ export async function evaluateLearner(
   const measurement = await loadLearner(scope, learnerId, before);
   await saveFeatures(scope, measurement, at);
   const scores = await scoreLearner(scope, measurement, at);
-  const decisions = await decideBadges(scope, measurement, { since, timeZone, at, cause });
+  const decisions = await decideBadges(scope, measurement, {
+    since,
+    timeZone,
+    at,
+    cause,
+    opinions: opinionsIn(scores),
+  });
   await returnTicket(scope, learnerId, ticket);
   return { learnerId, before, scores, decisions };
 }
@@ -63,6 +69,19 @@ interface Occasion {
   readonly timeZone: string;
   readonly at: Date;
   readonly cause: Cause;
+  /** What the models said, by badge. */
+  readonly opinions: ReadonlyMap<string, ModelOpinion>;
+}
+
+function opinionsIn(scores: readonly Score[]): ReadonlyMap<string, ModelOpinion> {
+  return new Map(
+    scores
+      .filter(({ task }) => task === 'badge-chance')
+      .map(({ task, subject, modelVersion, value, explanation }) => [
+        subject,
+        { task, version: modelVersion, chance: value, explanation },
+      ]),
+  );
 }
 
 async function decideBadges(
@@ -97,6 +116,7 @@ async function decideBadges(
       weighing,
       rule,
       cause,
+      opinion: occasion.opinions.get(stored.badge.id) ?? null,
       at,
     });
     await carryOut(scope, stored, decided);

@@ -6,7 +6,7 @@ import type { StoredBadge } from '../awards/badges.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
 import { reviews } from '../platform/db/schema.ts';
 import { writeAward } from './awards.ts';
-import { type DecisionEntry, recordDecision, systemActor } from './log.ts';
+import { type DecisionEntry, type ModelOpinion, recordDecision, systemActor } from './log.ts';
 import { announceQueue } from './review-queue.ts';
 import type { ConfidenceRule } from './threshold.ts';
 import type { Weighing } from './weigh.ts';
@@ -20,6 +20,8 @@ export interface Case {
   readonly weighing: Weighing;
   readonly rule: ConfidenceRule;
   readonly cause: string;
+  /** What a model said of this badge; null where none did. */
+  readonly opinion: ModelOpinion | null;
   readonly at: Date;
 }
 
@@ -58,9 +60,10 @@ export function decideCase(schoolId: number, one: Case): Made {
   return { entry, review: verdict.audit ? 'audit' : null };
 }
 
-function evidenceOf({ cause, outcome, weighing }: Case): DecisionEntry['evidence'] {
+function evidenceOf({ cause, outcome, weighing, opinion }: Case): DecisionEntry['evidence'] {
   const { signs, effects, uncalibrated } = weighing;
-  return { cause, parts: outcome.parts, signs, effects, uncalibrated };
+  const evidence = { cause, parts: outcome.parts, signs, effects, uncalibrated };
+  return opinion ? { ...evidence, model: opinion } : evidence;
 }
 
 /** Writes the decision with what follows from it: the award and its notification, the question to a teacher. */

@@ -3,7 +3,7 @@ import type { Evidence } from '#lib/domain/badges/index.ts';
 import type { Effect } from '#lib/domain/decisions/confidence.ts';
 import type { Signs } from '#lib/domain/decisions/signs.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
-import type { decisions } from '../platform/db/schema.ts';
+import type { decisions, ScoreExplanation } from '../platform/db/schema.ts';
 
 export type LoggedVerdict = (typeof decisions.$inferSelect)['verdict'];
 
@@ -16,6 +16,16 @@ export interface DecisionEvidence {
   readonly effects: readonly Effect[];
   /** The hand-set confidence before any calibration: what later calibrations are fitted on. */
   readonly uncalibrated: number | null;
+  /** What a model had said of this badge when it was decided, and why; absent where no model spoke. */
+  readonly model?: ModelOpinion;
+}
+
+/** A model's word on a badge before the decision. It opens no gate: rules do. */
+export interface ModelOpinion {
+  readonly task: string;
+  readonly version: string;
+  readonly chance: number;
+  readonly explanation: ScoreExplanation;
 }
 
 export interface DecisionEntry {

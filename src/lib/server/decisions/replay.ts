@@ -164,7 +164,9 @@ async function replayLearner(
     const outcome = evaluateCriterion(badge.criterion, probe, crossedOn + 1);
     const weighing = await weighCrossing(subject, rule, badge, outcome, crossedOn, holds);
     const at = options.decidedAt?.(crossedOn) ?? options.at;
-    const one: Case = { learnerId, stored, outcome, crossedOn, weighing, rule, cause: 'replay', at };
+    // No model spoke on a day long gone.
+    const opinion = null;
+    const one: Case = { learnerId, stored, outcome, crossedOn, weighing, rule, cause: 'replay', opinion, at };
     const made = decideCase(scope.schoolId, one);
     const said = made.review ? (options.judge?.(learnerId, badge.id, crossedOn) ?? null) : null;
     if (isGiven({ stored, made, said })) own.set(badge.id, crossedOn);

@@ -67,7 +67,7 @@ function scoreEngagement({ level }: Panel, measurement: Measurement): Score[] {
   const x = matrixOf([engagementRow(measurement)]);
   const answers = answersOf(level.model, x);
   const value = answers.indexOf(Math.max(...answers));
-  const [explanation] = explain(level, x, value);
+  const [explanation] = explain(level, x, answers, value);
   return [scoreOf(level, '', value, answers[value], engagementLevels[value], explanation)];
 }
 
@@ -115,7 +115,7 @@ function probabilityScores(
   if (rows.length === 0) return [];
   const x = matrixOf(rows);
   const answers = answersOf(champion.model, x);
-  const explanations = explain(champion, x, 0);
+  const explanations = explain(champion, x, answers, 0);
   return subjects.map((subject, i) =>
     scoreOf(champion, subject, answers[i], Math.max(answers[i], 1 - answers[i]), null, explanations[i]),
   );

@@ -1,5 +1,6 @@
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
+import { takeRows } from '#lib/ml/ensemble/index.ts';
 import type { TaskFacts } from '#lib/server/models/task-model.ts';
 
 export const parts = ['train', 'calibrate', 'test'] as const;
@@ -20,6 +21,8 @@ export interface Dataset {
   readonly columns: readonly string[];
   /** 2 for yes or no. */
   readonly classes: number;
+  /** What each class is called, from label 0 on. */
+  readonly classNames: readonly string[];
   readonly parts: Readonly<Record<Part, PartRows>>;
   readonly facts: TaskFacts;
   /** How the parts were cut, in a sentence for the card. */
@@ -93,4 +96,15 @@ export function pickColumns(x: Matrix, chosen: readonly number[]): Matrix {
     chosen.forEach((column, k) => (values[row * chosen.length + k] = x.values[row * x.columns + column]));
   }
   return matrix(x.rows, chosen.length, values);
+}
+
+/** Some rows of a part. */
+export function pickRows({ x, labels, learners, from, to }: PartRows, rows: Uint32Array): PartRows {
+  return {
+    x: takeRows(x, rows),
+    labels: Uint8Array.from(rows, (row) => labels[row]),
+    learners: Int32Array.from(rows, (row) => learners[row]),
+    from,
+    to,
+  };
 }

@@ -106,7 +106,8 @@ export function compareLosses(
   };
 }
 
-function rowLosses(answers: Float64Array, labels: Uint8Array, classes: number): Float64Array {
+/** The log loss of each row. */
+export function rowLosses(answers: Float64Array, labels: Uint8Array, classes: number): Float64Array {
   return Float64Array.from(labels, (label, row) => {
     if (classes > 2) return -Math.log(Math.max(1e-15, answers[row * classes + label]));
     return -Math.log(Math.max(1e-15, label === 1 ? answers[row] : 1 - answers[row]));

@@ -1,19 +1,20 @@
 import {
-  type Calibration,
-  fitCalibration,
-  identityCalibration,
-  multiclassLogLoss,
-} from '#lib/ml/evaluate/index.ts';
-import {
-  fitBoosting,
-  fitForest,
-  gainImportance,
-  predictProbability,
-  type TreeModel,
-} from '#lib/ml/trees/index.ts';
-import { answersOf, calibrateAnswers } from '#lib/server/models/task-model.ts';
+  assembleStack,
+  type Model,
+  planStack,
+  probabilitiesOf,
+  rowsOfJob,
+  type StackOptions,
+} from '#lib/ml/ensemble/index.ts';
+import type { ConformalSets, CoverageReport } from '#lib/ml/evaluate/index.ts';
+import { fitBoosting, predictProbability } from '#lib/ml/trees/index.ts';
+import { answersOf, calibrateAnswers, type TaskCalibration } from '#lib/server/models/task-model.ts';
+import { type Candidate, chooseModel } from './choose.ts';
+import { fitConfidence, fitTaskCalibration, judgeSets } from './confidence.ts';
 import { type Baseline, type Dataset, type PartRows, pickColumns } from './dataset.ts';
-import { judge, type Judgement } from './judge.ts';
+import { fitInTurn, type FitJobs } from './fit-member.ts';
+import { type Judgement, judge, type Metrics } from './judge.ts';
+import { type Pictures, drawPictures } from './pictures.ts';
 import type { Method } from './task.ts';
 
 export interface Assignment {
@@ -22,65 +23,117 @@ export interface Assignment {
   readonly seed: number;
 }
 
+/** Why the model that serves does: it alone was there, the stack was best, or one of its members was. */
+export type ServedBecause = 'only' | 'stack best' | 'member best';
+
 /** What comes back from the worker: the model, and how it did on the rows it never saw. */
 export interface Learned {
-  readonly model: TreeModel;
-  readonly calibrations: readonly Calibration[];
+  readonly model: Model;
+  readonly calibration: TaskCalibration;
+  readonly sets: ConformalSets;
+  readonly served: { readonly name: string; readonly because: ServedBecause };
+  /** The stack's members, judged alone on the test part; empty for a method of one model. */
+  readonly members: readonly {
+    readonly name: string;
+    readonly weight: number | null;
+    readonly metrics: Metrics;
+  }[];
   /** On the test part. */
   readonly judgement: Judgement;
+  readonly coverage: CoverageReport;
   readonly baselines: readonly { readonly name: string; readonly judgement: Judgement }[];
-  /** Share of all split gain by column, largest first. */
-  readonly importance: readonly { readonly feature: string; readonly share: number }[];
+  readonly pictures: Pictures;
 }
 
-/** Fits on the train part, calibrates on the next, judges model and baselines on the last. Pure: same input, same bytes. */
-export function learn({ dataset, method, seed }: Assignment, onProgress: (share: number) => void): Learned {
-  const { train, calibrate, test } = dataset.parts;
-  const model = fitModel(method, train, seed, (share) => onProgress(0.7 * share));
-  const calibrations = calibrationsFor(model, calibrate, dataset.classes);
+/**
+ * Fits on the train part, chooses and calibrates on the next, judges model, members and baselines on the last.
+ * Pure: same input, same bytes, however many threads fit the members.
+ */
+export async function learn(
+  { dataset, method, seed }: Assignment,
+  onProgress: (share: number) => void,
+  fitJobs: FitJobs = fitInTurn,
+): Promise<Learned> {
+  const { calibrate, test } = dataset.parts;
+  const candidates = await fitCandidates(dataset, method, seed, fitJobs, (share) => onProgress(0.7 * share));
+  const { chosen } = chooseModel(candidates, calibrate, dataset.classes);
+  const { model } = chosen;
+  const { calibration, sets } = fitConfidence(model, calibrate, dataset.classes);
   onProgress(0.8);
-  const judgement = judge(answersOf({ model, calibrations }, test.x), test, dataset.classes, seed);
+  const answers = answersOf({ model, calibration }, test.x);
+  const judgement = judge(answers, test, dataset.classes, seed);
+  const members = candidates.slice(1).map((member) => judgeMember(member, candidates[0], dataset, seed));
   const baselines = dataset.baselines.map((baseline) => ({
     name: baseline.name,
     judgement: judge(baselineAnswers(baseline, dataset, seed), test, dataset.classes, seed),
   }));
+  onProgress(0.9);
+  const pictures = drawPictures({ model, calibration }, dataset, seed);
   onProgress(1);
-  const importance = [...gainImportance(model)]
-    .map((share, i) => ({ feature: dataset.columns[i], share }))
-    .filter(({ share }) => share > 0)
-    .sort((a, b) => b.share - a.share);
-  return { model, calibrations, judgement, baselines, importance };
+  return {
+    model,
+    calibration,
+    sets,
+    served: { name: chosen.name, because: becauseOf(chosen, candidates) },
+    members,
+    judgement,
+    coverage: judgeSets(sets, answers, test),
+    baselines,
+    pictures,
+  };
 }
 
-function fitModel(
+function becauseOf(chosen: Candidate, candidates: readonly Candidate[]): ServedBecause {
+  if (candidates.length === 1) return 'only';
+  return chosen === candidates[0] ? 'stack best' : 'member best';
+}
+
+/** The stack first, so that it wins over a member that is as good; then each member alone. */
+async function fitCandidates(
+  dataset: Dataset,
   method: Method,
-  part: PartRows,
   seed: number,
+  fitJobs: FitJobs,
   onProgress: (share: number) => void,
-): TreeModel {
-  const data = { x: part.x, labels: part.labels };
-  if (method.kind === 'forest') {
-    const onTree = (tree: number) => onProgress(tree / (method.options.trees ?? 100));
-    return fitForest(data, { ...method.options, seed, onTree }).model;
+): Promise<readonly Candidate[]> {
+  if (method.kind === 'imported') return [{ name: method.kind, model: method.model }];
+  const { train } = dataset.parts;
+  if (method.kind === 'boosting' || method.kind === 'catboost') {
+    const [model] = await fitJobs(train, [{ method, rows: allRows(train) }], seed, onProgress);
+    return [{ name: method.kind, model }];
   }
-  const onRound = (round: number) => onProgress(round / (method.options.rounds ?? 100));
-  return fitBoosting(data, { ...method.options, seed, onRound });
+  const { members, folds } =
+    method.kind === 'stack' ? method : { members: [{ name: method.kind, method }], folds: 3 };
+  const names = members.map(({ name }) => name);
+  const options: StackOptions = { seed, outputs: dataset.classes === 2 ? 1 : dataset.classes, folds };
+  const data = { x: train.x, labels: train.labels, groups: train.learners };
+  const plan = planStack(data, members.length, options);
+  const jobs = plan.jobs.map((job) => ({
+    method: members[job.member].method,
+    rows: rowsOfJob(plan, job),
+  }));
+  const models = await fitJobs(train, jobs, seed, onProgress);
+  const { stack, singles } = assembleStack(data, names, plan, models, options);
+  const alone = singles.map((model, m) => ({ name: names[m], model }));
+  return alone.length === 1 ? alone : [{ name: 'stack', model: stack }, ...alone];
 }
 
-/** One map for yes or no; for several classes one each, kept only when together they lower the log loss. */
-function calibrationsFor(model: TreeModel, part: PartRows, classes: number): readonly Calibration[] {
-  const answers = predictProbability(model, part.x);
-  if (classes === 2) return [fitCalibration(answers, part.labels)];
-  const plain = Array.from({ length: classes }, () => identityCalibration);
-  const fitted = plain.map((_, c) =>
-    fitCalibration(
-      answers.filter((_answer, i) => i % classes === c).map((answer) => Math.min(1, answer)),
-      part.labels.map((label) => Number(label === c)),
-    ),
-  );
-  const loss = (calibrations: readonly Calibration[]) =>
-    multiclassLogLoss(calibrateAnswers(calibrations, answers), part.labels, classes);
-  return loss(fitted) < loss(plain) ? fitted : plain;
+function allRows({ labels }: PartRows): Uint32Array {
+  return Uint32Array.from(labels.keys());
+}
+
+/** A member by itself, calibrated as if it served. */
+function judgeMember(member: Candidate, stack: Candidate, dataset: Dataset, seed: number) {
+  const { calibrate, test } = dataset.parts;
+  const { model, name } = member;
+  const calibration = fitTaskCalibration(probabilitiesOf(model, calibrate.x), calibrate, dataset.classes);
+  const answers = calibrateAnswers(calibration, probabilitiesOf(model, test.x), model.outputs);
+  const { metrics } = judge(answers, test, dataset.classes, seed);
+  return { name, weight: weightIn(stack.model, name), metrics };
+}
+
+function weightIn(stack: Model, name: string): number | null {
+  return stack.kind === 'stack' ? stack.weights[stack.names.indexOf(name)] : null;
 }
 
 /** A small model of the baseline's columns alone, fitted on the same rows; the share of each class for no column. */

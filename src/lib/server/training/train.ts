@@ -6,10 +6,11 @@ import { loadChampion, type ModelCard, type ModelStatus, saveModel } from '#lib/
 import type { TaskModel, TaskName } from '#lib/server/models/task-model.ts';
 import { codeVersion } from './code-version.ts';
 import { type Dataset, parts } from './dataset.ts';
+import { fairnessBoundOf, fairnessCards, readProtectedGroups } from './fairness.ts';
 import type { Learned } from './learn.ts';
 import { learnInWorker } from './run-worker.ts';
 import { taskNamed } from './tasks/index.ts';
-import type { Task } from './task.ts';
+import type { Method, Task } from './task.ts';
 import { verdictOf } from './verdict.ts';
 
 export { TooLittleData } from './dataset.ts';
@@ -41,20 +42,46 @@ export async function trainTask(
   name: TaskName,
   options: TrainOptions,
 ): Promise<Trained> {
-  const { at, seed = 1, onProgress = () => undefined } = options;
   const task = taskNamed(name);
-  const today = localMoment(at, await app.database.withSchool(schoolId, timeZoneOf)).day + 1;
-  const dataset = await app.database.withSchool(schoolId, (scope) =>
+  const dataset = await collectDataset(app, schoolId, task, options);
+  return trainOn(app, schoolId, task, dataset, options);
+}
+
+/** What the task can learn from in this school. @throws TooLittleData */
+export async function collectDataset(
+  { database }: Pick<App, 'database'>,
+  schoolId: number,
+  task: Task,
+  { at, seed = 1, onProgress = () => undefined }: TrainOptions,
+): Promise<Dataset> {
+  const today = localMoment(at, await database.withSchool(schoolId, timeZoneOf)).day + 1;
+  return database.withSchool(schoolId, (scope) =>
     task.collect(scope, { today, seed, onProgress: (share) => onProgress(0.4 * share, 'collecting') }),
   );
+}
+
+/** The same from a dataset already collected. */
+export async function trainOn(
+  app: Pick<App, 'config' | 'database' | 'log'>,
+  schoolId: number,
+  task: Task,
+  dataset: Dataset,
+  options: TrainOptions,
+): Promise<Trained> {
+  const { at, seed = 1, onProgress = () => undefined } = options;
+  const { name } = task;
   const learned = await learnInWorker({ dataset, method: task.method, seed }, (share) =>
     onProgress(0.4 + 0.55 * share, 'learning'),
   );
   const model = taskModelOf(name, dataset, learned);
-  const card = await cardOf(task, dataset, learned, at, seed);
+  const facts = await cardOf(task, dataset, learned, at, seed);
   const saved = await app.database.withSchool(schoolId, async (scope) => {
     const champion = await loadChampion(scope, name);
-    const verdict = verdictOf(dataset, model, champion?.model ?? null, seed);
+    const groups = await readProtectedGroups(scope);
+    const gate = { groups, flag: task.flag, bound: await fairnessBoundOf(scope) };
+    const verdict = verdictOf(dataset, model, champion?.model ?? null, seed, gate);
+    const fairness = fairnessCards(model, groups, { dataset, flag: task.flag, seed });
+    const card = { ...facts, fairness };
     const version = await saveModel(scope, app.config.artifactFolder, {
       task: name,
       model,
@@ -69,9 +96,20 @@ export async function trainTask(
   return saved;
 }
 
-function taskModelOf(task: TaskName, dataset: Dataset, { model, calibrations }: Learned): TaskModel {
+export function taskModelOf(task: TaskName, dataset: Dataset, learned: Learned): TaskModel {
   const { columns, facts } = dataset;
-  return { kind: 'task-model', version: 1, task, catalogueVersion, columns, model, calibrations, facts };
+  const { model, calibration, sets } = learned;
+  return {
+    kind: 'task-model',
+    version: 2,
+    task,
+    catalogueVersion,
+    columns,
+    model,
+    calibration,
+    sets,
+    facts,
+  };
 }
 
 async function cardOf(
@@ -82,6 +120,7 @@ async function cardOf(
   seed: number,
 ): Promise<ModelCard> {
   const { train, test } = dataset.parts;
+  const { served, members, judgement, pictures } = learned;
   return {
     task: task.name,
     trainedAt: at.toISOString(),
@@ -91,12 +130,35 @@ async function cardOf(
     split: dataset.split,
     rows: Object.fromEntries(parts.map((part) => [part, partCard(dataset, part)])),
     seed,
-    method: task.method,
-    metrics: learned.judgement.metrics,
-    reliability: learned.judgement.reliability,
-    calibration: learned.calibrations.map(({ kind }) => kind),
-    baselines: learned.baselines.map(({ name, judgement }) => ({ name, metrics: judgement.metrics })),
-    importance: learned.importance.slice(0, 20),
+    method: methodCard(task.method),
+    served,
+    members,
+    metrics: judgement.metrics,
+    reliability: judgement.reliability,
+    calibration: [learned.calibration.map.kind],
+    baselines: learned.baselines.map((baseline) => ({
+      name: baseline.name,
+      metrics: baseline.judgement.metrics,
+    })),
+    conformal: conformalCard(dataset, learned),
+    ...pictures,
+    importance: pictures.importance.slice(0, 20),
+  };
+}
+
+/** Kind and options: of a stack, how each member learns. */
+function methodCard(method: Method): ModelCard {
+  if (method.kind !== 'stack') return { kind: method.kind, options: method.options };
+  const members = method.members.map(({ name, method: own }) => [name, own.options]);
+  return { kind: 'stack', options: { folds: method.folds, ...Object.fromEntries(members) } };
+}
+
+function conformalCard({ classNames, parts: { test } }: Dataset, { coverage, sets }: Learned): ModelCard {
+  return {
+    coverage: sets.coverage,
+    classes: coverage.byClass.map((one, c) => ({ name: classNames[c], ...one })),
+    meanSize: coverage.meanSize,
+    undecided: 1 - coverage.sizes[1] / test.labels.length,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Interval } from '#lib/ml/evaluate/index.ts';
 import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
 import type { Dataset } from './dataset.ts';
+import { type Flag, type ProtectedGroups, type WidenedGap, widenedGaps } from './fairness.ts';
 import { compareLosses } from './judge.ts';
 import { baseRate } from './learn.ts';
 
@@ -9,15 +10,25 @@ export interface Verdict {
   readonly message: string;
 }
 
+/** What a fresh model must not do to the gaps between groups. */
+export interface FairnessGate {
+  readonly groups: ProtectedGroups;
+  readonly flag: Flag;
+  /** How much wider a gap may become before a person must look. */
+  readonly bound: number;
+}
+
 /**
  * A model that is not surely better than the base rate is refused: the whole 95 % interval of the difference in log loss,
- * on the held-out rows, must speak for it. Otherwise it becomes champion unless the present one is surely better.
+ * on the held-out rows, must speak for it. Otherwise it becomes champion unless the present one is surely better, or a gap between two
+ * groups would surely widen beyond the bound: then a person decides.
  */
 export function verdictOf(
   dataset: Dataset,
   fresh: TaskModel,
   champion: TaskModel | null,
   seed: number,
+  gate?: FairnessGate,
 ): Verdict {
   const { train, test } = dataset.parts;
   const answers = answersOf(fresh, test.x);
@@ -38,10 +49,32 @@ export function verdictOf(
       status: 'challenger',
       message: `worse than the champion on the held-out rows: ${inWords(change)}`,
     };
+  const widened = gate
+    ? widenedGaps(fresh, champion, gate.groups, gate.bound, { dataset, flag: gate.flag, seed })
+    : [];
+  if (widened.length > 0)
+    return { status: 'challenger', message: `held for a person: ${widened.map(gapInWords).join('; ')}` };
   return {
     status: 'champion',
     message: `not worse than the champion on the held-out rows: ${inWords(change)}`,
   };
+}
+
+const measureWords: Readonly<Record<WidenedGap['measure'], string>> = {
+  baseRate: 'the share of positives',
+  said: 'the mean answer',
+  calibration: 'the error of the mean answer',
+  flaggedShare: 'the share flagged',
+  truePositiveRate: 'the share found among those it is about',
+  falseAlarmRate: 'the share of false alarms',
+  precision: 'the share of right flags',
+  auc: 'how well it ranks',
+};
+
+function gapInWords({ attribute, measure, groups, widening }: WidenedGap): string {
+  const { value, low, high } = widening;
+  const [by, from, to] = [value, low, high].map((share) => share.toFixed(3));
+  return `${attribute}: ${measureWords[measure]} would differ between ${groups[0]} and ${groups[1]} by ${by} more than now (${from} to ${to})`;
 }
 
 function inWords({ value, low, high }: Interval): string {

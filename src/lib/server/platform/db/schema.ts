@@ -36,6 +36,8 @@ export const schools = pgTable('schools', {
   isDemo: boolean('is_demo').notNull().default(false),
   /** The greatest share of automatic awards that may be undeserved. */
   falseAwardBound: doublePrecision('false_award_bound').notNull().default(0.01),
+  /** How much wider a fresh model may make a gap between protected groups before a person must decide. */
+  fairnessBound: doublePrecision('fairness_bound').notNull().default(0.1),
   createdAt: instant('created_at').notNull().defaultNow(),
 });
 

@@ -1,35 +1,83 @@
 import type { Matrix } from '#lib/ml/core/matrix.ts';
-import { type BoostingModel, fitBoosting, predictProbability } from '#lib/ml/trees/index.ts';
+import { fitStack, type Model, probabilitiesOf } from '#lib/ml/ensemble/index.ts';
+import { fitMember } from '../fit-member.ts';
+import type { StackMethod } from '../task.ts';
 
-/** How at-risk learns. Small leaves overfit a few hundred learners; many gentle trees on half the columns do not. */
-export const atRiskOptions = {
+// Small leaves overfit a few hundred learners; many gentle trees on half the columns do not.
+const gentle = {
   loss: 'logistic',
-  rounds: 150,
-  rate: 0.04,
-  growth: 'leaf',
-  leaves: 6,
-  depth: 4,
   lambda: 20,
   minChildWeight: 10,
   rowShare: 0.7,
-  columnShare: 0.4,
   maxBins: 64,
 } as const;
+
+/** How at-risk learns. */
+export const atRiskMethod: StackMethod = {
+  kind: 'stack',
+  folds: 4,
+  members: [
+    {
+      name: 'lightgbm',
+      method: {
+        kind: 'boosting',
+        options: {
+          ...gentle,
+          rounds: 150,
+          rate: 0.04,
+          growth: 'leaf',
+          leaves: 6,
+          depth: 4,
+          columnShare: 0.4,
+        },
+      },
+    },
+    {
+      name: 'xgboost',
+      method: {
+        kind: 'boosting',
+        options: { ...gentle, rounds: 250, rate: 0.04, depth: 2, columnShare: 0.2 },
+      },
+    },
+    {
+      name: 'catboost',
+      method: {
+        kind: 'catboost',
+        options: {
+          loss: 'logistic',
+          rounds: 150,
+          rate: 0.04,
+          depth: 4,
+          lambda: 20,
+          columnShare: 0.4,
+          borders: 63,
+        },
+      },
+    },
+    {
+      name: 'forest',
+      method: { kind: 'forest', options: { classes: 2, trees: 200, minLeaf: 10, depth: 8, maxBins: 64 } },
+    },
+  ],
+};
 
 export interface LabelledRows {
   readonly x: Matrix;
   readonly labels: ArrayLike<number>;
-  readonly weights?: ArrayLike<number>;
+  /** The learner of each row; every row another unless told. */
+  readonly learners?: ArrayLike<number>;
 }
 
-export function fitAtRisk(
-  rows: LabelledRows,
-  seed: number,
-  rounds: number = atRiskOptions.rounds,
-): BoostingModel {
-  return fitBoosting(rows, { ...atRiskOptions, rounds, seed });
+/** The stack of at-risk, fitted in this thread. */
+export function fitAtRisk({ x, labels, learners }: LabelledRows, seed: number): Model {
+  const members = atRiskMethod.members.map(({ name, method }) => ({
+    name,
+    fit: (data: LabelledRows, own: number) => fitMember(method, data, own),
+  }));
+  const groups = learners ?? Int32Array.from({ length: x.rows }, (_, row) => row);
+  return fitStack({ x, labels, groups }, members, { seed, outputs: 1, folds: atRiskMethod.folds }).stack;
 }
 
-export function predictAtRisk(model: BoostingModel, x: Matrix): Float64Array {
-  return predictProbability(model, x);
+export function predictAtRisk(model: Model, x: Matrix): Float64Array {
+  return probabilitiesOf(model, x);
 }

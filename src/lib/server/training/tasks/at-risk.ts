@@ -3,7 +3,7 @@ import { loadSnapshots } from '#lib/server/features/index.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { buildDataset, type Part, type Row, TooLittleData } from '../dataset.ts';
 import type { Task } from '../task.ts';
-import { atRiskOptions } from './at-risk-fit.ts';
+import { atRiskMethod } from './at-risk-fit.ts';
 import { atRiskColumns, atRiskRow } from './at-risk-inputs.ts';
 import { type Membership, readPlaces } from './class-places.ts';
 
@@ -12,7 +12,8 @@ const stepDays = 21;
 /** The chance that a learner leaves a class or fails it. */
 export const atRisk: Task = {
   name: 'at-risk',
-  method: { kind: 'boosting', options: atRiskOptions },
+  method: atRiskMethod,
+  flag: { classes: [1], from: 0.4 },
   collect: async (scope, { today, onProgress }) => {
     const closed = (await readPlaces(scope)).filter((place) => isClosed(place, today));
     const background = backgroundNames(closed);
@@ -26,6 +27,7 @@ export const atRisk: Task = {
     return buildDataset(rows, {
       columns: atRiskColumns(background),
       classes: 2,
+      classNames: ['completes', 'leaves or fails'],
       facts: { background },
       split,
       baselines: [

@@ -31,6 +31,7 @@ export const badgeChance: Task = {
       maxBins: 64,
     },
   },
+  flag: { classes: [1], from: 0.5 },
   collect: async (scope, { today, seed, onProgress }) => {
     const { from, before: end } = await observedSpan(scope, today);
     const snapshots = snapshotDays(from, end);
@@ -61,6 +62,7 @@ export const badgeChance: Task = {
     return buildDataset(rows, {
       columns: badgeColumns,
       classes: 2,
+      classNames: ['no', 'yes'],
       facts: { badgeIds: badges.map(({ id }) => id), badgeRates: rates },
       split: 'by time: train, then calibrate, then test; every label closes before the next part begins',
       baselines: [

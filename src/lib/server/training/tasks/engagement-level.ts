@@ -14,6 +14,7 @@ export const engagementLevel: Task = {
     kind: 'forest',
     options: { classes: engagementLevels.length, trees: 80, depth: 7, minLeaf: 15, tried: 14, maxBins: 64 },
   },
+  flag: { classes: [0, 1], from: 0.5 },
   collect: async (scope, { today, onProgress }) => {
     const { from, before: end } = await observedSpan(scope, today);
     const snapshots = snapshotDays(from, end);
@@ -46,6 +47,7 @@ export const engagementLevel: Task = {
     return buildDataset(rows, {
       columns: engagementColumns,
       classes: engagementLevels.length,
+      classNames: engagementLevels,
       facts: { thresholds },
       split: 'by time: train, then calibrate, then test; every label closes before the next part begins',
       baselines: [

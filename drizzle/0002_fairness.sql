@@ -1,0 +1,1 @@
+ALTER TABLE "schools" ADD COLUMN "fairness_bound" double precision DEFAULT 0.1 NOT NULL;

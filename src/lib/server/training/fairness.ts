@@ -1,0 +1,134 @@
+import {
+  compareGaps,
+  type FairnessData,
+  type FairnessMeasure,
+  fairnessReport,
+  type Interval,
+} from '#lib/ml/evaluate/index.ts';
+import type { CardFairness } from '#lib/server/models/card.ts';
+import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
+import { protectedAttributes, schools } from '#lib/server/platform/db/schema.ts';
+import type { SchoolScope } from '#lib/server/platform/db/client.ts';
+import { eq } from 'drizzle-orm';
+import { type Dataset, type PartRows, pickRows } from './dataset.ts';
+
+/** Of which answers people act on: the chance of these classes together, from this line on. */
+export interface Flag {
+  readonly classes: readonly number[];
+  readonly from: number;
+}
+
+/** Group by learner, for each protected attribute the school recorded. Never an input of any model. */
+export type ProtectedGroups = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+export async function readProtectedGroups({ tx, schoolId }: SchoolScope): Promise<ProtectedGroups> {
+  const rows = await tx
+    .select({
+      learnerId: protectedAttributes.learnerId,
+      attribute: protectedAttributes.attribute,
+      value: protectedAttributes.value,
+    })
+    .from(protectedAttributes)
+    .where(eq(protectedAttributes.schoolId, schoolId))
+    .orderBy(protectedAttributes.attribute, protectedAttributes.learnerId);
+  const groups = new Map<string, Map<number, string>>();
+  for (const { learnerId, attribute, value } of rows) {
+    const known = groups.get(attribute) ?? new Map<number, string>();
+    groups.set(attribute, known.set(learnerId, value));
+  }
+  return groups;
+}
+
+/** How much wider a gap may become before a person must look at the model. */
+export async function fairnessBoundOf({ tx, schoolId }: SchoolScope): Promise<number> {
+  const [school] = await tx
+    .select({ bound: schools.fairnessBound })
+    .from(schools)
+    .where(eq(schools.id, schoolId));
+  if (!school) throw new RangeError(`school: expected an existing one, got ${schoolId}`);
+  return school.bound;
+}
+
+/** A model seen by the held-out rows of one attribute; rows of learners whose group is not known take no part. */
+interface Question {
+  readonly dataset: Dataset;
+  readonly flag: Flag;
+  readonly seed: number;
+}
+
+/** How the model treats the groups of each attribute on the held-out rows. */
+export function fairnessCards(model: TaskModel, groups: ProtectedGroups, question: Question): CardFairness[] {
+  const cards: CardFairness[] = [];
+  for (const [attribute, groupOf] of groups) {
+    const rows = rowsWithGroup(question.dataset.parts.test, groupOf);
+    if (rows.length === 0) continue;
+    const report = fairnessReport({ ...dataOf(model, rows, groupOf, question), seed: question.seed });
+    const gaps = Object.entries(report.gaps).flatMap(([measure, gap]) =>
+      gap ? [[measure, gap.difference] as const] : [],
+    );
+    cards.push({
+      attribute,
+      threshold: report.threshold,
+      groups: report.groups.map((group) =>
+        group.suppressed ? { ...group, reason: String(group.reason) } : group,
+      ),
+      gaps: Object.fromEntries(gaps),
+    });
+  }
+  return cards;
+}
+
+/** A gap between two groups that a fresh model would widen beyond the bound. */
+export interface WidenedGap {
+  readonly attribute: string;
+  readonly measure: FairnessMeasure;
+  readonly groups: readonly [highest: string, lowest: string];
+  readonly widening: Interval;
+}
+
+/** The gaps that are surely wider with the fresh model than with the champion, by more than `bound`. */
+export function widenedGaps(
+  fresh: TaskModel,
+  champion: TaskModel,
+  groups: ProtectedGroups,
+  bound: number,
+  question: Question,
+): WidenedGap[] {
+  return [...groups].flatMap(([attribute, groupOf]) => {
+    const rows = rowsWithGroup(question.dataset.parts.test, groupOf);
+    if (rows.length === 0) return [];
+    const [own, others] = [fresh, champion].map((model) => dataOf(model, rows, groupOf, question));
+    const changes = compareGaps({ ...own, fresh: own, champion: others, bound, seed: question.seed });
+    return changes
+      .filter(({ verdict }) => verdict === 'wider')
+      .map(({ measure, fresh: gap, widening }) => ({
+        attribute,
+        measure,
+        groups: [gap.highest, gap.lowest] as const,
+        widening,
+      }));
+  });
+}
+
+function rowsWithGroup({ learners }: PartRows, groupOf: ReadonlyMap<number, string>): Uint32Array {
+  return Uint32Array.from(learners.keys()).filter((row) => groupOf.has(learners[row]));
+}
+
+function dataOf(
+  model: TaskModel,
+  rows: Uint32Array,
+  groupOf: ReadonlyMap<number, string>,
+  { dataset, flag }: Question,
+): FairnessData {
+  const { x, labels, learners } = pickRows(dataset.parts.test, rows);
+  const answers = answersOf(model, x);
+  const { outputs } = model.model;
+  const chance = (row: number) => flag.classes.reduce((sum, c) => sum + answers[row * outputs + c], 0);
+  return {
+    answers: outputs === 1 ? answers : Float64Array.from(rows, (_, row) => Math.min(1, chance(row))),
+    labels: labels.map((label) => Number(flag.classes.includes(label))),
+    groups: Array.from(learners, (learner) => groupOf.get(learner) ?? ''),
+    learners,
+    threshold: flag.from,
+  };
+}
