@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { matrix } from '#lib/ml/core/matrix.ts';
+import { fitBoosting, type LossName, predictMargins } from '#lib/ml/trees/index.ts';
 import { lossOf, type LossSettings } from '#lib/ml/trees/losses.ts';
-import type { LossName } from '#lib/ml/trees/index.ts';
 
 interface GoldenGradients {
   readonly labels: readonly number[];
@@ -69,6 +70,26 @@ describe('gradients', () => {
       expect(distance(golden, 'ranking', settings)).toBeLessThan(3e-5);
     },
   );
+});
+
+interface GoldenTraining {
+  readonly rounds: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly x: readonly number[];
+  readonly labels: readonly number[];
+  readonly margins: readonly number[];
+}
+
+test.each<LossName>(['poisson', 'cox'])('training by %s gives the margins of XGBoost', (loss) => {
+  const golden = read<{ training: GoldenTraining }>(loss).training;
+  const x = matrix(golden.rows, golden.columns, Float64Array.from(golden.x));
+  const data = { x, labels: golden.labels };
+  // XGBoost 1.7 starts both from the logarithm of its base_score, 0.5.
+  const start = [Math.log(0.5)];
+  const model = fitBoosting(data, { seed: 1, loss, rounds: golden.rounds, rate: 0.3, depth: 3, start });
+  const apart = predictMargins(model, x).map((margin, i) => Math.abs(margin - golden.margins[i]));
+  expect(Math.max(...apart)).toBeLessThan(1e-5);
 });
 
 describe('quantile', () => {
