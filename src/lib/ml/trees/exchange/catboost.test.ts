@@ -183,11 +183,20 @@ describe('writeCatboostJson', () => {
     expect(names).toEqual(['a', 'b', 'c']);
   });
 
+  it('spreads a leaf that stands above the last level over those below it', () => {
+    const model = symmetric(1, 1);
+    model.trees.feature[2] = -1;
+    model.trees.value[2] = 7;
+    const { model: again } = readCatboostJson(writeCatboostJson(model));
+    const x = matrix(2, 3, Float64Array.of(9, -9, -9, 9, 9, 9));
+    expect([...predictMargins(again, x)]).toEqual([7, 7].map((value) => value + model.start[0]));
+  });
+
   it('refuses trees that are not oblivious', () => {
     const model = symmetric(1, 1);
     model.trees.feature[1] = 0;
-    expect(() => writeCatboostJson(model)).toThrow(
-      new ModelExportError('tree 0: expected the same test in all nodes of level 1'),
-    );
+    const write = () => writeCatboostJson(model);
+    expect(write).toThrow(ModelExportError);
+    expect(write).toThrow('tree 0: expected the same test in all nodes of a level, on at most 16 levels');
   });
 });

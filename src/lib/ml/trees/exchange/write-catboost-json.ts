@@ -13,6 +13,9 @@ const functions: Readonly<Partial<Record<LossName, string>>> = {
   ranking: 'YetiRank',
 };
 
+/** CatBoost's own limit on the depth of an oblivious tree. */
+const deepest = 16;
+
 /** A test of one level, the same in every node of it. */
 interface Level {
   readonly feature: number;
@@ -58,24 +61,29 @@ export function writeCatboostJson(model: BoostingModel, options: ExportOptions =
   });
 }
 
+/** A leaf above the last level answers for every combination of the tests below it, each with its share of the weight. */
 function obliviousTree(trees: Trees, tree: number): ObliviousTree {
   const levels: Level[] = [];
-  let nodes = [trees.start[tree]];
-  while (trees.feature[nodes[0]] >= 0) {
-    const [first, ...others] = nodes.map((node) => levelOf(trees, node));
-    if (!others.every((other) => isSame(other, first)))
+  let places = [{ node: trees.start[tree], share: 1 }];
+  for (;;) {
+    const inner = places.filter(({ node }) => trees.feature[node] >= 0);
+    if (inner.length === 0) break;
+    const [first, ...others] = inner.map(({ node }) => levelOf(trees, node));
+    if (levels.length === deepest || !others.every((other) => isSame(other, first)))
       throw new ModelExportError(
-        `tree ${tree}: expected the same test in all nodes of level ${levels.length}`,
+        `tree ${tree}: expected the same test in all nodes of a level, on at most ${deepest} levels`,
       );
     levels.push(first);
-    nodes = [...nodes.map((node) => trees.left[node]), ...nodes.map((node) => trees.right[node])];
+    const below = (children: Uint32Array) =>
+      places.map(({ node, share }) =>
+        trees.feature[node] < 0 ? { node, share: share / 2 } : { node: children[node], share },
+      );
+    places = [...below(trees.left), ...below(trees.right)];
   }
-  if (nodes.some((node) => trees.feature[node] >= 0))
-    throw new ModelExportError(`tree ${tree}: expected all leaves on level ${levels.length}`);
   return {
     levels,
-    values: nodes.map((node) => trees.value[node]),
-    weights: nodes.map((node) => trees.cover[node]),
+    values: places.map(({ node }) => trees.value[node]),
+    weights: places.map(({ node, share }) => trees.cover[node] * share),
   };
 }
 
@@ -84,7 +92,6 @@ function isSame(a: Level, b: Level): boolean {
 }
 
 function levelOf({ feature, threshold, rule, defaultLeft }: Trees, node: number): Level {
-  if (feature[node] < 0) return { feature: -1, border: 0, defaultLeft: true };
   const cut = Math.fround(threshold[node]);
   if (rule[node] !== rules.below || !Number.isFinite(cut) || leastRoundingTo(cut) !== threshold[node])
     throw new ModelExportError(`node ${node}: expected a finite float32 threshold, got ${threshold[node]}`);
