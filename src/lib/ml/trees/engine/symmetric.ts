@@ -3,7 +3,7 @@ import { describeNode } from './find-split.ts';
 import type { Sums } from './gain.ts';
 import { countHistogram, type HistogramPool, maySplit, visitChildren } from './histograms.ts';
 import { histogramStride, roundedScore } from './kernel.ts';
-import { candidateBytes, ownParts } from './layout.ts';
+import { ownParts } from './layout.ts';
 import { type GrowingNode, gainOf, type Split } from './node.ts';
 import { partRows } from './part-rows.ts';
 import type { Thread } from './thread.ts';
@@ -57,14 +57,13 @@ function addNode(thread: Thread, node: GrowingNode): void {
 }
 
 const nothing: Sums = { gradient: 0, hessian: 0 };
-// A cut as float64 in a thread's first candidate.
+// A cut as float64 in a thread's own memory.
 const cutFields = { score: 0, column: 1, bin: 2, defaultLeft: 3 } as const;
 
 /** The best cut over all threads' columns; null when it gains too little. */
 function agreedCut(thread: Thread, level: readonly GrowingNode[], mask: Uint8Array | null): Split | null {
   const { plan, views, barrier, index } = thread;
-  const offer = (of: number) =>
-    new Float64Array(views.buffer, plan.layout.candidates + candidateBytes * of, 8);
+  const offer = (of: number) => new Float64Array(views.buffer, plan.layout.own[of] + ownParts.best, 8);
   writeBestCut(thread, offer(index), mask);
   barrier.meet();
   let best = offer(0);
