@@ -97,6 +97,7 @@ function addSimpleLeaf(
   }
 }
 
+/** Any number of outputs, ordered or plain, with or without row counts. */
 function addLeaf(
   sums: ScoreSums,
   histogram: Float64Array,
@@ -106,19 +107,48 @@ function addLeaf(
   layout: ChannelLayout,
   ridge: Ridge,
 ): void {
-  const { channels, rows } = layout;
-  const total = new Float64Array(channels);
-  const side = new Float64Array(channels);
-  for (let i = 0; i < size * channels; i++) total[i % channels] += histogram[from + i];
-  const borders = isEqual ? size : size - 1;
-  for (let border = 0; border < borders; border++) {
-    if (isEqual) side.fill(0);
-    for (let c = 0; c < channels; c++) side[c] += histogram[from + border * channels + c];
-    const rest = total.map((sum, c) => sum - side[c]);
-    addSide(sums, border, side, layout, ridge);
-    addSide(sums, border, rest, layout, ridge);
-    if (rows >= 0 && (isTooFew(side[rows], ridge) || isTooFew(rest[rows], ridge))) sums.isBarred[border] = 1;
+  const { channels, outputs, scored } = layout;
+  const sides = { left: new Float64Array(channels), right: new Float64Array(channels) };
+  for (let at = from, interval = 0; interval < size; interval++) {
+    for (let c = 0; c < channels; c++) sides.right[c] += histogram[at++];
   }
+  if (sides.right[outputs] <= ridge.leastWeight) return;
+  const total = sides.right.slice();
+  const terms = { above: 0, below: 0, isBarred: false };
+  const borders = isEqual ? size : size - 1;
+  for (let border = 0, at = from; border < borders; border++, at += channels) {
+    // An empty interval parts the rows as the border before it does.
+    const isEmpty = histogram[at + outputs] === 0 && histogram[at + scored + outputs] === 0;
+    if (border === 0 || isEqual || !isEmpty) {
+      for (let c = 0; c < channels; c++) {
+        sides.left[c] = histogram[at + c] + (isEqual ? 0 : sides.left[c]);
+        sides.right[c] = total[c] - sides.left[c];
+      }
+      partInto(terms, sides, layout, ridge);
+    }
+    sums.above[border] += terms.above;
+    sums.below[border] += terms.below;
+    if (terms.isBarred) sums.isBarred[border] = 1;
+  }
+}
+
+interface Terms {
+  above: number;
+  below: number;
+  isBarred: boolean;
+}
+
+interface Sides {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+}
+
+function partInto(terms: Terms, { left, right }: Sides, layout: ChannelLayout, ridge: Ridge): void {
+  terms.above = terms.below = 0;
+  addSide(terms, left, layout, ridge);
+  addSide(terms, right, layout, ridge);
+  const { rows } = layout;
+  terms.isBarred = rows >= 0 && (isTooFew(left[rows], ridge) || isTooFew(right[rows], ridge));
 }
 
 function isTooFew(rows: number, { leastRows }: Ridge): boolean {
@@ -126,18 +156,16 @@ function isTooFew(rows: number, { leastRows }: Ridge): boolean {
 }
 
 function addSide(
-  sums: ScoreSums,
-  border: number,
+  terms: Terms,
   side: Float64Array,
   { outputs, scored }: ChannelLayout,
   { ridge, leastWeight }: Ridge,
 ): void {
-  const weight = side[outputs];
-  if (weight <= leastWeight) return;
+  if (side[outputs] <= leastWeight) return;
   for (let k = 0; k < outputs; k++) {
-    const average = side[k] / (weight + ridge);
-    sums.above[border] += average * side[scored + k];
-    sums.below[border] += average * average * side[scored + outputs];
+    const average = side[k] / (side[outputs] + ridge);
+    terms.above += average * side[scored + k];
+    terms.below += average * average * side[scored + outputs];
   }
 }
 
