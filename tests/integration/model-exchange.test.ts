@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localMoment } from '#lib/domain/activity/school-day.ts';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
 import { readModelFile, writeLightgbmText, writeXgboostJson } from '#lib/ml/trees/exchange/index.ts';
@@ -7,6 +10,8 @@ import { fitBoosting, predictMargins } from '#lib/ml/trees/index.ts';
 import { loadSchool } from '#lib/server/demo/load-school.ts';
 import { loadChampion } from '#lib/server/models/registry.ts';
 import { answersOf } from '#lib/server/models/task-model.ts';
+import type { App } from '#lib/server/platform/app.ts';
+import { createJobs } from '#lib/server/platform/jobs.ts';
 import type { Dataset } from '#lib/server/training/dataset.ts';
 import { exportChampion } from '#lib/server/training/export-model.ts';
 import { importModel } from '#lib/server/training/import-model.ts';
@@ -14,6 +19,8 @@ import { taskNamed } from '#lib/server/training/tasks/index.ts';
 import { collectDataset, type Trained } from '#lib/server/training/train.ts';
 import { trainingTable } from '#lib/server/training/training-table.ts';
 import { buildSchool } from '#lib/simulator/index.ts';
+import { type Command, type CommandContext, UsageError } from '../../src/cli/command.ts';
+import { modelsColumns, modelsExport, modelsImport, modelsList } from '../../src/cli/models.ts';
 import { trainingApp } from '../support/artifacts.ts';
 import { addSchool, testDatabase } from '../support/database.ts';
 
@@ -109,6 +116,64 @@ describe('a model trained elsewhere', () => {
     expect(cells.slice(-3)).toEqual([String(train.labels[0]), 'train', '1']);
     const learners = new Set([...train.learners, ...calibrate.learners, ...test.learners]);
     expect(new Set(lines.map((line) => line.split(',').at(-1))).size).toBe(learners.size);
+  });
+});
+
+describe('merito models', () => {
+  let folder = '';
+  const lines: string[] = [];
+  const whole: App = {
+    ...app,
+    clock: { now: () => new Date(at.getTime() + 60_000) },
+    jobs: createJobs(database, app.log),
+    stop: async () => undefined,
+  };
+  const context: CommandContext = {
+    app: async () => whole,
+    print: (line) => void lines.push(line),
+    printError: (line) => void lines.push(line),
+  };
+  const run = async (command: Command, ...args: string[]) => {
+    lines.length = 0;
+    expect(await command.run(args, context)).toBe(0);
+    return lines;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'merito-models-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('writes the champion to a file, takes it back, and lists both', async () => {
+    const path = join(folder, 'at-risk.model');
+    await run(modelsExport, path, '--task', 'at-risk');
+    const taken = await run(modelsImport, path, '--task', 'at-risk', '--school', 'exchange');
+    expect(taken[0]).toMatch(/^exchange at-risk \S+: champion, not worse than the champion/);
+    const listed = await run(modelsList);
+    expect(listed.map((line) => line.split(/\s+/)[3])).toEqual(['champion:', 'retired:']);
+  });
+
+  it('writes the training table', async () => {
+    const path = join(folder, 'at-risk.csv');
+    await run(modelsColumns, path, '--task', 'at-risk');
+    const printed = await run(modelsColumns, '--task', 'at-risk');
+    expect(await readFile(path, 'utf8')).toBe(`${printed.join('\n')}\n`);
+    expect(printed[0]).toMatch(/,label,part,learner$/);
+  });
+
+  it('answers misuse with the place, and no stack', async () => {
+    const path = join(folder, 'broken.json');
+    await writeFile(path, '{"learner":{}}');
+    const refused = modelsImport.run([path, '--task', 'at-risk'], context);
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(`${path}: learner.objective: expected a value, got none`);
+    await expect(modelsImport.run(['nowhere', '--task', 'at-risk'], context)).rejects.toThrow(UsageError);
+    await expect(modelsExport.run([path, '--task', 'luck'], context)).rejects.toThrow(
+      '--task: expected one of engagement-level, badge-chance, at-risk, got "luck"',
+    );
+    await expect(modelsExport.run([path, '--task', 'badge-chance'], context)).rejects.toThrow(
+      'badge-chance: model: expected a champion of badge-chance, got none',
+    );
   });
 });
 
