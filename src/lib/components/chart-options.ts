@@ -1,9 +1,20 @@
 import type { ChartDataset, ChartOptions } from 'chart.js';
 
+declare module 'chart.js' {
+  interface BarControllerDatasetOptions {
+    /** Read by the whiskers of chart-library. */
+    intervals?: ChartSeries['intervals'];
+  }
+}
+
+export type ChartInterval = readonly [low: number, high: number];
+
 export interface ChartSeries {
   readonly name: string;
   /** One for each label; null where nothing is known. */
   readonly values: readonly (number | null)[];
+  /** Around each value, drawn as a whisker; null where none is known. */
+  readonly intervals?: readonly (ChartInterval | null)[];
 }
 
 export interface ChartContent {
@@ -29,10 +40,11 @@ export function chartSeries(
   { kind, series }: ChartContent,
   style: CSSStyleDeclaration,
 ): ChartDataset<'line' | 'bar', (number | null)[]>[] {
-  return series.map(({ name, values }, index) => {
+  return series.map(({ name, values, intervals }, index) => {
     const color = resolveColor(style, `--series-${(index % seriesColors) + 1}`);
     const shared = { label: name, data: [...values], borderColor: color };
-    if (kind === 'bar') return { ...shared, backgroundColor: color, borderRadius: 4, maxBarThickness: 36 };
+    if (kind === 'bar')
+      return { ...shared, backgroundColor: color, borderRadius: 4, maxBarThickness: 36, intervals };
     return {
       ...shared,
       backgroundColor: color,
@@ -49,11 +61,13 @@ export function chartOptions(
   style: CSSStyleDeclaration,
 ): ChartOptions<'line' | 'bar'> {
   const ink = resolveColor(style, '--ink-soft');
+  const strong = resolveColor(style, '--ink');
   const line = resolveColor(style, '--line');
   const font = { family: style.fontFamily, size: 12 };
   const stacked = content.stacked ?? false;
   const ticks = { color: ink, font };
   return {
+    color: strong,
     responsive: true,
     maintainAspectRatio: false,
     animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? false : { duration: 250 },
@@ -71,9 +85,22 @@ export function chartOptions(
         border: { color: line },
         ticks: { ...ticks, maxRotation: 0, autoSkip: content.labels.length > fewLabels },
       },
-      y: { stacked, beginAtZero: true, grid: { color: line }, border: { display: false }, ticks },
+      y: {
+        stacked,
+        beginAtZero: true,
+        suggestedMax: highestEnd(content),
+        grid: { color: line },
+        border: { display: false },
+        ticks,
+      },
     },
   };
+}
+
+/** Where the longest whisker ends; undefined without any. */
+function highestEnd({ series }: ChartContent): number | undefined {
+  const ends = series.flatMap(({ intervals = [] }) => intervals.flatMap((one) => (one ? [one[1]] : [])));
+  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
 /** A canvas knows no `light-dark()`: the value of a token passes through a real property to become a colour. */

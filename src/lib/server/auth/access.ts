@@ -76,6 +76,7 @@ export const access: Readonly<Record<string, RouteRules>> = {
     '?/revoke': { roles: staff, reaches: { learner: 'learnerId' } },
     '?/restore': { roles: staff, reaches: { learner: 'learnerId' } },
   },
+  '/(teacher)/learners/[learnerId]/risk.json': { GET: { roles: staff, reaches: { learner: 'learnerId' } } },
   '/(teacher)/reviews': {
     load: teacherOrAdmin,
     '?/approve': teacherOrAdmin,
@@ -86,7 +87,7 @@ export const access: Readonly<Record<string, RouteRules>> = {
 
   // ── Admin ──
   '/(admin)/admin': { load: admin },
-  '/(admin)/admin/models': { load: admin, '?/train': admin },
+  '/(admin)/admin/models': { load: admin, '?/train': admin, '?/promote': admin },
   '/(admin)/admin/badges': { load: admin },
   '/(admin)/admin/badges/[badgeId]': {
     load: admin,

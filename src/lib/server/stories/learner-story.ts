@@ -6,7 +6,8 @@ import { classes, classMembers, decisions, learners, users } from '../platform/d
 import { type BadgeShelf, loadShelf } from './badge-views.ts';
 import { type HeldAward, loadAwards, partsOf } from './held-awards.ts';
 import { type EngagementView, levelIn } from './levels.ts';
-import { type RiskView, risksIn } from './risk.ts';
+import { type ModelSaid, modelSaid } from './model-said.ts';
+import { type RiskStory, risksIn } from './risk.ts';
 import { schoolNow } from './school.ts';
 import { scoresOf } from './scores.ts';
 import { type WeekOfActivity, weeklyActivity } from './weekly-activity.ts';
@@ -19,7 +20,7 @@ export interface LearnerStory {
   readonly classes: readonly { readonly id: number; readonly name: string }[];
   readonly level: EngagementView | null;
   /** Of the classes within reach, the highest first. */
-  readonly risks: readonly RiskView[];
+  readonly risks: readonly RiskStory[];
   readonly weeks: readonly WeekOfActivity[];
   /** Revoked ones too, newest first. */
   readonly awards: readonly HeldAward[];
@@ -37,6 +38,8 @@ export interface LoggedDecision {
   /** Null when a rule decided. */
   readonly actor: string | null;
   readonly evidence: readonly string[];
+  /** What a model answered at the time; null when none was asked. */
+  readonly modelSaid: ModelSaid | null;
   readonly at: Date;
 }
 
@@ -116,6 +119,7 @@ async function loadDecisions(
     reason: decision.reason,
     actor,
     evidence: partsOf(decision.evidence).map((part) => evidenceSentence(locale, part, shelf.nameOf)),
+    modelSaid: modelSaid(decision.evidence, locale),
     at: decision.decidedAt,
   }));
 }

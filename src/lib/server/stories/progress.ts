@@ -4,20 +4,24 @@ import type { Locale } from '#lib/i18n/index.ts';
 import { missingSentence } from '#lib/i18n/measures.ts';
 import type { Measurement } from '../features/index.ts';
 import type { BadgeShelf, BadgeView } from './badge-views.ts';
+import { type ChanceReasons, chanceReasons } from './chance-reasons.ts';
 import type { Candidate } from './recommendations.ts';
+import type { BadgeChance } from './scores.ts';
 
 /** A badge on the way: what is there, what still lacks. */
 export interface Ongoing extends Candidate {
   readonly badge: BadgeView;
   /** What still lacks, one sentence each. Empty: the rule is met and the decision is on its way. */
   readonly missing: readonly string[];
+  /** Why the chance is what it is; null when there is none or nothing to say about it. */
+  readonly reasons: ChanceReasons | null;
 }
 
 /** The badges a learner can still earn; of a series only the next tier. The most advanced first. */
 export function ongoingBadges(
   measurement: Measurement,
   held: ReadonlySet<string>,
-  chances: ReadonlyMap<string, number>,
+  chances: ReadonlyMap<string, BadgeChance>,
   shelf: BadgeShelf,
   locale: Locale,
 ): Ongoing[] {
@@ -34,7 +38,7 @@ export function ongoingBadges(
 function ongoing(
   badge: Badge,
   outcome: Outcome,
-  chance: number | null,
+  chance: BadgeChance | null,
   shelf: BadgeShelf,
   locale: Locale,
 ): Ongoing {
@@ -44,8 +48,9 @@ function ongoing(
     rarity: view.rarity,
     effortDays: badge.effortDays,
     progress: outcome.progress,
-    chance,
+    chance: chance?.value ?? null,
     missing: outcome.missing.map((part) => missingSentence(locale, part, shelf.nameOf)),
+    reasons: chance && chanceReasons(chance.explanation, locale),
   };
 }
 

@@ -1,8 +1,8 @@
-import { featureCatalogue, measureInfo } from '#lib/domain/features/index.ts';
+import { inputValue } from '#lib/i18n/changes.ts';
 import type { Locale } from '#lib/i18n/index.ts';
-import { formatMeasured } from '#lib/i18n/measures.ts';
-import { formatNumber } from '#lib/i18n/format.ts';
 import { inputName } from '#lib/i18n/model-inputs.ts';
+import type { ScoreExplanation } from '../platform/db/schema.ts';
+import { type ExplanationView, explanationView } from './explanation.ts';
 import type { StoredScore } from './scores.ts';
 
 /** From what chance on a teacher should do what. */
@@ -24,6 +24,11 @@ export interface RiskView {
   readonly modelVersion: string;
 }
 
+/** The same with all that the model can say for itself. */
+export interface RiskStory extends RiskView {
+  readonly explanation: ExplanationView;
+}
+
 const reasonsShown = 5;
 
 export function riskBand(chance: number): RiskBand {
@@ -36,10 +41,10 @@ export function riskBand(chance: number): RiskBand {
 export const attentionChance = 0.4;
 
 /** The risks among the scores, the highest first. */
-export function risksIn(stored: readonly StoredScore[], locale: Locale): RiskView[] {
+export function risksIn(stored: readonly StoredScore[], locale: Locale): RiskStory[] {
   return stored
     .filter(({ task }) => task === 'at-risk')
-    .map((score) => riskView(score, locale))
+    .map((score) => ({ ...riskView(score, locale), explanation: explanationView(score, locale) }))
     .toSorted((a, b) => b.chance - a.chance);
 }
 
@@ -49,21 +54,19 @@ export function riskView(score: StoredScore, locale: Locale): RiskView {
     chance: score.value,
     band: riskBand(score.value),
     confidence: score.confidence,
-    reasons: score.explanation.contributions
-      .filter(({ effect }) => effect !== 0)
-      .slice(0, reasonsShown)
-      .map(({ feature, value, effect }) => ({
-        words: inputName(feature, locale) ?? feature,
-        value: value === null ? null : valueOf(feature, value, locale),
-        direction: effect > 0 ? 'raises' : 'lowers',
-      })),
+    reasons: reasonsOf(score.explanation, locale),
     modelVersion: score.modelVersion,
   };
 }
 
-const measureOf = new Map(featureCatalogue.map(({ id, measure }) => [id, measure]));
-
-function valueOf(feature: string, value: number, locale: Locale): string {
-  const measure = measureOf.get(feature);
-  return measure ? formatMeasured(locale, value, measureInfo(measure).unit) : formatNumber(locale, value, 2);
+/** The inputs that moved an answer most, the strongest first. */
+export function reasonsOf({ contributions }: ScoreExplanation, locale: Locale): RiskReason[] {
+  return contributions
+    .filter(({ effect }) => effect !== 0)
+    .slice(0, reasonsShown)
+    .map(({ feature, value, effect }) => ({
+      words: inputName(feature, locale) ?? feature,
+      value: value === null ? null : inputValue(locale, feature, value),
+      direction: effect > 0 ? 'raises' : 'lowers',
+    }));
 }

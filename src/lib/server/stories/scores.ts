@@ -22,9 +22,10 @@ export async function scoresOf(
     );
 }
 
-/** Chance of each badge within four weeks, by badge. */
-export function chancesIn(stored: readonly StoredScore[]): ReadonlyMap<string, number> {
-  return new Map(
-    stored.filter(({ task }) => task === 'badge-chance').map(({ subject, value }) => [subject, value]),
-  );
+/** What is known of a badge's chance within four weeks. */
+export type BadgeChance = Pick<StoredScore, 'value' | 'explanation'>;
+
+/** The chances of the badges, by badge. */
+export function chancesIn(stored: readonly StoredScore[]): ReadonlyMap<string, BadgeChance> {
+  return new Map(stored.filter(({ task }) => task === 'badge-chance').map((score) => [score.subject, score]));
 }

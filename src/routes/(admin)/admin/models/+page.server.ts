@@ -1,6 +1,9 @@
 import { fail } from '@sveltejs/kit';
+import { modelCardWords } from '#lib/i18n/model-cards.ts';
+import { markEveryonePending } from '#lib/server/activity/pending.ts';
 import { textOf } from '#lib/server/auth/form.ts';
 import { inSchool } from '#lib/server/auth/reach.ts';
+import { overrideVerdict } from '#lib/server/models/override.ts';
 import { taskNames } from '#lib/server/models/task-model.ts';
 import { app } from '#lib/server/platform/app.ts';
 import { latestJobs } from '#lib/server/stories/job-list.ts';
@@ -30,5 +33,24 @@ export const actions: Actions = {
       jobs.enqueue(scope, trainJob, task ? { task } : {}, locals.user?.id ?? 'program'),
     );
     return { jobId };
+  },
+  /** Puts a version to work that training held back; whoever does it must say so knowingly. */
+  promote: async ({ locals, request }) => {
+    const t = modelCardWords[locals.locale].waiting;
+    const form = await request.formData();
+    const [wanted, version] = [textOf(form, 'task'), textOf(form, 'version')];
+    const task = taskNames.find((name) => name === wanted);
+    if (!task) return fail(400, { message: `task: expected one of ${taskNames.join(', ')}, got ${wanted}` });
+    if (textOf(form, 'sure') !== 'yes') return fail(400, { message: t.sureNeeded });
+    const { clock, log } = await app();
+    const actor = locals.user?.name ?? 'program';
+    const isPromoted = await inSchool(locals, async (scope) => {
+      const found = await overrideVerdict(scope, task, version, actor, clock.now());
+      if (found) await markEveryonePending(scope, clock.now());
+      return found;
+    });
+    if (!isPromoted) return fail(404, { message: t.notFound });
+    log.warn({ task, version, userId: locals.user?.id }, 'models: a person put a held version to work');
+    return { promoted: version };
   },
 };
