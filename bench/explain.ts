@@ -2,10 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
 import { normal, seededRandom } from '#lib/ml/core/random.ts';
 import { readXgboostJson } from '#lib/ml/trees/exchange/index.ts';
-import { prepareShap, type ShapExplainer, treeShap } from '#lib/ml/trees/index.ts';
+import {
+  prepareInteractions,
+  prepareInterventional,
+  prepareShap,
+  type ShapExplainer,
+  type TreeModel,
+  treeShap,
+} from '#lib/ml/trees/index.ts';
 
 // Shapley values against XGBoost's pred_contribs: the same trees, the same rows, one thread each, turn and turn about.
 // CPU time a row; skipped without Python's xgboost.
@@ -53,6 +62,15 @@ function writeTable(folder: string): Matrix {
   return matrix(rows, columns, values.slice(0, rows * columns));
 }
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes of typed arrays, when those no longer needed are gone. */
+function buffersInUse(): number {
+  collectGarbage();
+  return process.memoryUsage().arrayBuffers;
+}
+
 function cpuSeconds(work: () => void): number {
   const start = process.cpuUsage();
   work();
@@ -74,10 +92,10 @@ function largestGap(folder: string, contributions: Float64Array): number {
 
 function compare(folder: string, growth: string, x: Matrix): void {
   const { model } = readXgboostJson(readFileSync(join(folder, `${growth}.json`), 'utf8'));
-  const before = process.memoryUsage();
+  const before = buffersInUse();
   let explainer: ShapExplainer = () => treeShap(model, x);
   const preparing = cpuSeconds(() => (explainer = prepareShap(model)));
-  const kept = process.memoryUsage().arrayBuffers - before.arrayBuffers;
+  const kept = buffersInUse() - before;
   const one = matrix(1, columns, x.values.slice(0, columns));
   explainer(x);
   const [theirs, ours]: number[][] = [[], []];
@@ -100,6 +118,21 @@ function compare(folder: string, growth: string, x: Matrix): void {
     `  preparing       ${(preparing * 1e3).toFixed(0)} ms, ${(kept / 2 ** 20).toFixed(1)} MiB of tables`,
   );
   console.log(`  largest gap     ${largestGap(folder, explainer(x).contributions).toExponential(1)}`);
+  timeOthers(model, x);
+}
+
+/** Interactions, and values against a background of a hundred rows. */
+function timeOthers(model: TreeModel, x: Matrix): void {
+  const few = matrix(200, columns, x.values.slice(0, 200 * columns));
+  const background = matrix(100, columns, x.values.slice(-100 * columns));
+  let explainer: ShapExplainer = () => treeShap(model, x);
+  const preparing = cpuSeconds(() => (explainer = prepareInterventional(model, background)));
+  const interventional = cpuSeconds(() => explainer(x)) / rows;
+  const interactions = cpuSeconds(() => prepareInteractions(model)(few)) / few.rows;
+  console.log(
+    `  interventional  ${(interventional * 1e6).toFixed(0)} µs, prepared in ${(preparing * 1e3).toFixed(0)} ms`,
+  );
+  console.log(`  interactions    ${(interactions * 1e3).toFixed(1)} ms a row`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'merito-explain-'));

@@ -63,7 +63,7 @@ export function prepareBatches(part: OutputTrees, tables: LeafTables) {
   };
 }
 
-/** Every leaf of a tree that has any columns to speak of, in the order of a walk that goes left first. */
+/** Every leaf of a tree, in the order of a walk that goes left first. */
 export function leavesOf({ trees, position, scale }: OutputTrees, tree: number): Leaf[] {
   const { feature, left, right, value, width } = trees;
   const found: Leaf[] = [];

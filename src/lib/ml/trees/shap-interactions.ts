@@ -53,11 +53,12 @@ function addTree(
 ): void {
   const { feature, left, right } = trees;
   const fails = new Uint16Array(columns);
+  const place = { passes: new Uint8Array(columns), ratios: new Float64Array(columns) };
   let seen = 0;
   const descend = (node: number): void => {
     const column = feature[node];
     if (column < 0) {
-      addLeaf(into, columns, leaves[seen++], fails);
+      addLeaf(into, columns, leaves[seen++], fails, place);
       return;
     }
     const goesLeft = Number(isSentLeft(trees, node, values[column]));
@@ -70,21 +71,37 @@ function addTree(
   descend(trees.start[tree]);
 }
 
-function addLeaf(into: Float64Array, columns: number, leaf: Leaf, fails: Uint16Array): void {
-  const count = leaf.columns.length;
-  const passes = leaf.columns.map((column) => Number(fails[column] === 0));
-  const moves = leaf.shares.map((share, e) => passes[e] - share);
-  const { points, weights } = gaussLegendre(Math.max(1, Math.ceil(count / 2)));
+/** Numbers of one leaf's columns, in places made once: leaves are many and short. */
+interface LeafPlace {
+  readonly passes: Uint8Array;
+  /** (o − z) ÷ (o·u + z·(1−u)) at the current point u. */
+  readonly ratios: Float64Array;
+}
+
+function addLeaf(
+  into: Float64Array,
+  columns: number,
+  leaf: Leaf,
+  fails: Uint16Array,
+  place: LeafPlace,
+): void {
+  const { passes, ratios } = place;
+  const { columns: own, shares, value } = leaf;
+  const { points, weights } = gaussLegendre(Math.max(1, Math.ceil(own.length / 2)));
+  for (let e = 0; e < own.length; e++) passes[e] = Number(fails[own[e]] === 0);
   for (let k = 0; k < points.length; k++) {
-    const inverse = leaf.shares.map((share, e) => 1 / (passes[e] * points[k] + share * (1 - points[k])));
-    const product = inverse.reduce((part, one) => part / one, weights[k] * leaf.value);
+    let product = weights[k] * value;
+    for (let e = 0; e < own.length; e++) {
+      const factor = passes[e] * points[k] + shares[e] * (1 - points[k]);
+      product *= factor;
+      ratios[e] = (passes[e] - shares[e]) / factor;
+    }
     // Neither the row nor any of training comes to this leaf: it says nothing of any column.
     if (product === 0) return;
-    for (let i = 0; i < count; i++) {
-      const one = product * moves[i] * inverse[i];
-      into[leaf.columns[i] * (columns + 1)] += one;
-      for (let j = 0; j < i; j++)
-        addPair(into, columns, leaf.columns[i], leaf.columns[j], one * moves[j] * inverse[j]);
+    for (let i = 0; i < own.length; i++) {
+      const one = product * ratios[i];
+      into[own[i] * (columns + 1)] += one;
+      for (let j = 0; j < i; j++) addPair(into, columns, own[i], own[j], one * ratios[j]);
     }
   }
 }

@@ -45,14 +45,14 @@ describe.each(models)('prepareInterventional: %s', (_, model, x, background) => 
 
 describe('prepareInterventional', () => {
   it('walks the leaves whose paths are too long for tables', () => {
-    const model = chainModel(11, 1);
-    const [x, background] = [normalRows(2, 11, 1), normalRows(4, 11, 2)];
+    const model = chainModel(13, 1);
+    const [x, background] = [normalRows(1, 13, 1), normalRows(3, 13, 2)];
     const { contributions } = prepareInterventional(model, background)(x);
     for (let row = 0; row < x.rows; row++) {
       const worth = interventionalWorth(model, rowOf(x, row), background);
-      const worths = Array.from({ length: 2 ** 11 }, (_, known) => worth(known));
-      shapleyOf(11, (known) => worths[known]).forEach((value, column) =>
-        expect(contributions[11 * row + column]).toBeCloseTo(value, 10),
+      const worths = Array.from({ length: 2 ** 13 }, (_, known) => worth(known));
+      shapleyOf(13, (known) => worths[known]).forEach((value, column) =>
+        expect(contributions[13 * row + column]).toBeCloseTo(value, 10),
       );
     }
   });

@@ -5,8 +5,8 @@ import { foldColumns, type OutputTrees, outputTrees, type ShapExplainer, widened
 import type { TreeWalk } from './shap-walk.ts';
 import { isSentLeft, leafOf, type Trees } from './trees.ts';
 
-// A leaf of M columns takes up to 2^M · M steps for each set of columns that background rows pass.
-const mostColumns = 9;
+// A leaf of M columns takes up to 2^M · M steps for each set of columns that background rows pass; most pass few.
+const mostColumns = 12;
 
 /**
  * Exact interventional Shapley values of one output: a column that is not known takes its values from the background rows,
