@@ -2,6 +2,7 @@ import type { BoostingModel, LossName } from '../model.ts';
 import { leastRoundingTo, nextSingle } from '../single.ts';
 import { categoryWords, rules, type TreeWriter, treeWriter, type WrittenSplit } from '../trees.ts';
 import { type CodesByHash, codesByHash, type CtrColumn, ctrThreshold, readCtrs } from './catboost-tables.ts';
+import { checkCover } from './file-tree.ts';
 import type { ForeignModel } from './foreign-model.ts';
 import {
   countOf,
@@ -260,6 +261,7 @@ function readTree(
       throw new ModelFileError(`${tree.place}.leaf_values[${i}]`, `expected a number, got ${value}`);
   });
   const weights = numbersOf(field(tree, 'leaf_weights'), leaves);
+  weights.forEach((weight, leaf) => checkCover(`${tree.place}.leaf_weights`, leaf, weight));
   for (let output = 0; output < outputs; output++)
     writeOblivious(writer, tests, weights, (leaf) => scale * values[leaf * outputs + output]);
 }

@@ -19,6 +19,8 @@ import { ModelFileError } from './model-file-error.ts';
 
 /** Combinations tried for one table at most. */
 const mostCombinations = 2 ** 20;
+/** CatBoost's own limit. */
+const mostBorders = 255;
 
 /** The codes of categorical columns by hash. */
 export type CodesByHash = ReadonlyMap<number, number>;
@@ -45,6 +47,7 @@ export function readCtrs(
   known: CodesByHash,
 ): CtrColumn[] {
   const tables = optionalField(file, 'ctr_data');
+  const namesBySources: NamesBySources = new Map();
   return ctrs.map((ctr) => {
     const sources = listOf(field(ctr, 'elements'), limits.columns).map((element) =>
       sourceOf(element, columnOf),
@@ -56,11 +59,11 @@ export function readCtrs(
     const prior = numberOf(field(ctr, 'prior_numerator'));
     countOf(field(ctr, 'prior_denomerator'), 1, 1);
     const [shift, scale] = ['shift', 'scale'].map((name) => numberOf(field(ctr, name)));
-    const counts = readTable(table, ctr, sources.length, known);
+    const counts = readTable(table, ctr, sources.length, known, namesBySources);
     return {
       derived: { sources, prior, shift, scale, ...counts },
       place: ctr.place,
-      borders: listOf(field(ctr, 'borders'), limits.nodes).map(numberOf),
+      borders: listOf(field(ctr, 'borders'), mostBorders).map(numberOf),
     };
   });
 }
@@ -75,7 +78,13 @@ function sourceOf(element: Found, columnOf: readonly number[]): number {
 type Counts = Pick<DerivedColumn, 'keys' | 'good' | 'seen'>;
 
 /** Rows of `hash_map`: a key, then counts by class. Empty places of the table carry the key 2⁶⁴ − 1. */
-function readTable(table: Found, ctr: Found, sources: number, known: CodesByHash): Counts {
+function readTable(
+  table: Found,
+  ctr: Found,
+  sources: number,
+  known: CodesByHash,
+  namesBySources: NamesBySources,
+): Counts {
   const map = field(table, 'hash_map');
   const stride = countOf(field(table, 'hash_stride'), 2, limits.outputs);
   const length = lengthOf(map, limits.nodes);
@@ -83,14 +92,15 @@ function readTable(table: Found, ctr: Found, sources: number, known: CodesByHash
     throw new ModelFileError(map.place, `expected rows of ${stride} values, got ${length} values`);
   const items = listOf(map, limits.nodes);
   const goodIn = goodOf(ctr, stride - 1);
-  const nameOf = keyNames(sources, known, map.place);
+  const names = namesBySources.get(sources) ?? keyNames(sources, known, map.place);
+  namesBySources.set(sources, names);
   const keys: string[] = [];
   const good: number[] = [];
   const seen: number[] = [];
   for (let row = 0; row < length; row += stride) {
     const hash = keyOf(items[row]);
     if (hash === emptyPlace) continue;
-    const name = nameOf(hash);
+    const name = names.get(hash);
     if (name === undefined)
       throw new ModelFileError(
         items[row].place,
@@ -132,8 +142,12 @@ function goodOf(ctr: Found, classes: number): (counts: readonly number[]) => num
   );
 }
 
-/** From a table's key to codes joined by a space. */
-function keyNames(sources: number, known: CodesByHash, place: string): (hash: bigint) => string | undefined {
+/** Codes joined by a space, by the key of their combination. */
+type KeyNames = ReadonlyMap<bigint, string>;
+/** One for each number of columns read together: hashing them all is what takes time. */
+type NamesBySources = Map<number, KeyNames>;
+
+function keyNames(sources: number, known: CodesByHash, place: string): KeyNames {
   if (known.size ** sources > mostCombinations)
     throw new ModelFileError(
       place,
@@ -148,7 +162,7 @@ function keyNames(sources: number, known: CodesByHash, place: string): (hash: bi
     }
     names = longer;
   }
-  return (hash) => names.get(hash);
+  return names;
 }
 
 /**

@@ -216,6 +216,7 @@ describe('readXgboostJson', () => {
       'trees[0].split_conditions[2]: expected a number, got Infinity',
     ],
     [{ split_indices: [2, 1, 0, 0, 0] }, 'trees[0].split_indices[0]: expected a column from 0 to 1, got 2'],
+    [{ sum_hessian: [4, 'NaN', 2, 1, 1] }, 'trees[0] node 1: expected a cover of 0 or more, got NaN'],
     [{ default_left: [1] }, 'trees[0].default_left: expected 5 items, got 1'],
     [{ left_children: [] }, 'trees[0].left_children: expected at least one node, got none'],
     [

@@ -27,6 +27,7 @@ export function writeFileTree(writer: TreeWriter, tree: FileTree): void {
   const depthOf = new Uint16Array(nodes);
   const queue: number[] = [];
   const reach = (node: number): number => {
+    checkCover(tree.place, node, cover[node]);
     const placed = writer.addNode(cover[node]);
     placeOf[node] = placed;
     queue.push(node);
@@ -62,6 +63,12 @@ function checkChild(
   if (child >= 0 && child < left.length && !isReached) return;
   const wanted = isReached ? 'expected a node with one parent' : 'expected a node of this tree';
   throw new ModelFileError(`${childPlaces[side]}[${node}]`, `${wanted}, got ${child}`);
+}
+
+/** Explanations divide by it. */
+export function checkCover(place: string, node: number, cover: number): void {
+  if (!(cover >= 0 && cover < Infinity))
+    throw new ModelFileError(`${place} node ${node}`, `expected a cover of 0 or more, got ${cover}`);
 }
 
 function checkDepth({ place }: FileTree, depth: number): void {
