@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
@@ -65,9 +66,10 @@ function writeTable(folder: string): Matrix {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes of typed arrays, when those no longer needed are gone. */
-function buffersInUse(): number {
+/** Bytes of typed arrays, when those no longer needed are gone: Node frees them a moment after they are found. */
+async function buffersInUse(): Promise<number> {
   collectGarbage();
+  await setTimeout(100);
   return process.memoryUsage().arrayBuffers;
 }
 
@@ -90,12 +92,12 @@ function largestGap(folder: string, contributions: Float64Array): number {
   }, 0);
 }
 
-function compare(folder: string, growth: string, x: Matrix): void {
+async function compare(folder: string, growth: string, x: Matrix): Promise<void> {
   const { model } = readXgboostJson(readFileSync(join(folder, `${growth}.json`), 'utf8'));
-  const before = buffersInUse();
+  const before = await buffersInUse();
   let explainer: ShapExplainer = () => treeShap(model, x);
   const preparing = cpuSeconds(() => (explainer = prepareShap(model)));
-  const kept = buffersInUse() - before;
+  const kept = (await buffersInUse()) - before;
   const one = matrix(1, columns, x.values.slice(0, columns));
   explainer(x);
   const [theirs, ours]: number[][] = [[], []];
@@ -143,7 +145,7 @@ try {
       console.log('skipped: expected /usr/bin/python3 with xgboost and numpy');
       break;
     }
-    compare(folder, growth, x);
+    await compare(folder, growth, x);
   }
 } finally {
   rmSync(folder, { recursive: true });
