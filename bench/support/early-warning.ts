@@ -10,13 +10,14 @@ import {
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
 import { integerBelow, seededRandom } from '#lib/ml/core/random.ts';
 import { auc } from '#lib/ml/evaluate/index.ts';
-import { atRiskRow } from '#lib/server/training/tasks/at-risk-inputs.ts';
+import { atRiskDirections, atRiskRow } from '#lib/server/training/tasks/at-risk-inputs.ts';
 import { fitAtRisk, predictAtRisk } from '#lib/server/training/tasks/at-risk-fit.ts';
 import { classId, type Presentation } from './oulad.ts';
 
 // The early-warning protocol on OULAD: at day d only rows of days before d; learners who already left are no rows.
 
 export const backgroundNames = ['attempts', 'credits', 'education'];
+const directions = atRiskDirections(backgroundNames);
 const calendar = schoolCalendar([]);
 
 export interface Cohort {
@@ -69,7 +70,7 @@ export function crossValidatedAuc({ x, labels }: Cohort, shuffles = 3): number {
     const fold = stratifiedFolds(labels, 5, shuffle);
     for (let held = 0; held < 5; held++) {
       const [train, test] = [rowsWhere(fold, (f) => f !== held), rowsWhere(fold, (f) => f === held)];
-      const model = fitAtRisk(rowsOf({ x, labels }, train), shuffle);
+      const model = fitAtRisk({ ...rowsOf({ x, labels }, train), directions }, shuffle);
       const part = rowsOf({ x, labels }, test);
       sum += auc(predictAtRisk(model, part.x), part.labels);
     }
@@ -80,7 +81,9 @@ export function crossValidatedAuc({ x, labels }: Cohort, shuffles = 3): number {
 /** Trained on one year, judged on the next: mean over five seeds. */
 export function transferAuc(train: Cohort, test: Cohort): number {
   const seeds = [1, 2, 3, 4, 5];
-  const aucs = seeds.map((seed) => auc(predictAtRisk(fitAtRisk(train, seed), test.x), test.labels));
+  const aucs = seeds.map((seed) =>
+    auc(predictAtRisk(fitAtRisk({ ...train, directions }, seed), test.x), test.labels),
+  );
   return aucs.reduce((sum, value) => sum + value, 0) / seeds.length;
 }
 

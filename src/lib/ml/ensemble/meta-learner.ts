@@ -10,7 +10,7 @@ export interface LinearMeta {
 
 export interface MetaOptions {
   /**
-   * L2 on how far each weight stands from the mean of all, with margins scaled to unit deviation; counted in rows, 10. Few
+   * L2 on how far each weight stands from the mean of all, with margins scaled to unit deviation; counted in rows, 50. Few
    * rows leave the members an equal say, many let the data decide.
    */
   readonly lambda?: number;
@@ -33,7 +33,7 @@ export function fitLinearMeta(
   outputs: number,
   options: MetaOptions = {},
 ): LinearMeta {
-  const { lambda = 10, sweeps = 500 } = options;
+  const { lambda = 50, sweeps = 500 } = options;
   checkRange('lambda', lambda, 0, Number.MAX_VALUE);
   checkInteger('sweeps', sweeps, 1, 100_000);
   checkInteger('outputs', outputs, 1, 1000);

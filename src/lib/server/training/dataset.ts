@@ -23,6 +23,11 @@ export interface Dataset {
   readonly classes: number;
   /** What each class is called, from label 0 on. */
   readonly classNames: readonly string[];
+  /**
+   * How an answer may move with each column: 1 never down as the column grows, −1 never up, 0 freely. What everyone knows,
+   * such as that handing in does not hurt, spares the model from learning it from noise. Null: freely all over.
+   */
+  readonly directions: readonly number[] | null;
   readonly parts: Readonly<Record<Part, PartRows>>;
   readonly facts: TaskFacts;
   /** How the parts were cut, in a sentence for the card. */

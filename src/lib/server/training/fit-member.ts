@@ -16,6 +16,12 @@ export function fitMember(method: MemberMethod, data: BoostingData, seed: number
   return fitBoosting(data, { ...method.options, seed });
 }
 
+/** With the directions of the columns: only boosting can promise them; forests and symmetric trees learn freely. */
+export function directed(method: MemberMethod, directions: readonly number[] | null): MemberMethod {
+  if (method.kind !== 'boosting' || !directions?.some((direction) => direction !== 0)) return method;
+  return { ...method, options: { ...method.options, monotone: directions } };
+}
+
 /** A model to fit: how, and from which rows of the train part. */
 export interface MemberJob {
   readonly method: MemberMethod;

@@ -12,7 +12,7 @@ import { answersOf, calibrateAnswers, type TaskCalibration } from '#lib/server/m
 import { type Candidate, chooseModel } from './choose.ts';
 import { fitConfidence, fitTaskCalibration, judgeSets } from './confidence.ts';
 import { type Baseline, type Dataset, type PartRows, pickColumns } from './dataset.ts';
-import { fitInTurn, type FitJobs } from './fit-member.ts';
+import { directed, fitInTurn, type FitJobs } from './fit-member.ts';
 import { type Judgement, judge, type Metrics } from './judge.ts';
 import { type Pictures, drawPictures } from './pictures.ts';
 import type { Method } from './task.ts';
@@ -99,7 +99,8 @@ async function fitCandidates(
   if (method.kind === 'imported') return [{ name: method.kind, model: method.model }];
   const { train } = dataset.parts;
   if (method.kind === 'boosting' || method.kind === 'catboost') {
-    const [model] = await fitJobs(train, [{ method, rows: allRows(train) }], seed, onProgress);
+    const job = { method: directed(method, dataset.directions), rows: allRows(train) };
+    const [model] = await fitJobs(train, [job], seed, onProgress);
     return [{ name: method.kind, model }];
   }
   const { members, folds } =
@@ -109,7 +110,7 @@ async function fitCandidates(
   const data = { x: train.x, labels: train.labels, groups: train.learners };
   const plan = planStack(data, members.length, options);
   const jobs = plan.jobs.map((job) => ({
-    method: members[job.member].method,
+    method: directed(members[job.member].method, dataset.directions),
     rows: rowsOfJob(plan, job),
   }));
   const models = await fitJobs(train, jobs, seed, onProgress);

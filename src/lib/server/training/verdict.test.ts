@@ -32,6 +32,7 @@ function world(noise: number, second = 0): Dataset {
   return {
     columns: ['a', 'b'],
     classes: 2,
+    directions: null,
     classNames: ['no', 'yes'],
     parts: {
       train: part(600, 1, noise, second),

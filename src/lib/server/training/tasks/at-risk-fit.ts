@@ -1,6 +1,6 @@
 import type { Matrix } from '#lib/ml/core/matrix.ts';
 import { fitStack, type Model, probabilitiesOf } from '#lib/ml/ensemble/index.ts';
-import { fitMember } from '../fit-member.ts';
+import { directed, fitMember } from '../fit-member.ts';
 import type { StackMethod } from '../task.ts';
 
 // Small leaves overfit a few hundred learners; many gentle trees on half the columns do not.
@@ -45,18 +45,14 @@ export const atRiskMethod: StackMethod = {
         kind: 'catboost',
         options: {
           loss: 'logistic',
-          rounds: 150,
-          rate: 0.04,
-          depth: 4,
-          lambda: 20,
-          columnShare: 0.4,
+          rounds: 200,
+          rate: 0.03,
+          depth: 3,
+          lambda: 60,
+          columnShare: 0.3,
           borders: 63,
         },
       },
-    },
-    {
-      name: 'forest',
-      method: { kind: 'forest', options: { classes: 2, trees: 200, minLeaf: 10, depth: 8, maxBins: 64 } },
     },
   ],
 };
@@ -66,13 +62,15 @@ export interface LabelledRows {
   readonly labels: ArrayLike<number>;
   /** The learner of each row; every row another unless told. */
   readonly learners?: ArrayLike<number>;
+  /** How the answer may move with each column; freely unless told. */
+  readonly directions?: readonly number[];
 }
 
 /** The stack of at-risk, fitted in this thread. */
-export function fitAtRisk({ x, labels, learners }: LabelledRows, seed: number): Model {
+export function fitAtRisk({ x, labels, learners, directions = [] }: LabelledRows, seed: number): Model {
   const members = atRiskMethod.members.map(({ name, method }) => ({
     name,
-    fit: (data: LabelledRows, own: number) => fitMember(method, data, own),
+    fit: (data: LabelledRows, own: number) => fitMember(directed(method, directions), data, own),
   }));
   const groups = learners ?? Int32Array.from({ length: x.rows }, (_, row) => row);
   return fitStack({ x, labels, groups }, members, { seed, outputs: 1, folds: atRiskMethod.folds }).stack;

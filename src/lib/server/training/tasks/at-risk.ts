@@ -4,7 +4,7 @@ import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { buildDataset, type Part, type Row, TooLittleData } from '../dataset.ts';
 import type { Task } from '../task.ts';
 import { atRiskMethod } from './at-risk-fit.ts';
-import { atRiskColumns, atRiskRow } from './at-risk-inputs.ts';
+import { atRiskColumns, atRiskDirections, atRiskRow } from './at-risk-inputs.ts';
 import { type Membership, readPlaces } from './class-places.ts';
 
 const stepDays = 21;
@@ -27,6 +27,7 @@ export const atRisk: Task = {
     return buildDataset(rows, {
       columns: atRiskColumns(background),
       classes: 2,
+      directions: atRiskDirections(background),
       classNames: ['completes', 'leaves or fails'],
       facts: { background },
       split,

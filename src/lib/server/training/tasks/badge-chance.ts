@@ -62,6 +62,7 @@ export const badgeChance: Task = {
     return buildDataset(rows, {
       columns: badgeColumns,
       classes: 2,
+      directions: null,
       classNames: ['no', 'yes'],
       facts: { badgeIds: badges.map(({ id }) => id), badgeRates: rates },
       split: 'by time: train, then calibrate, then test; every label closes before the next part begins',

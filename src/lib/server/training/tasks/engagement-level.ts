@@ -47,6 +47,7 @@ export const engagementLevel: Task = {
     return buildDataset(rows, {
       columns: engagementColumns,
       classes: engagementLevels.length,
+      directions: null,
       classNames: engagementLevels,
       facts: { thresholds },
       split: 'by time: train, then calibrate, then test; every label closes before the next part begins',
