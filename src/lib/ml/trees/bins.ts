@@ -58,12 +58,22 @@ function cutsOf(x: Matrix, column: number, maxBins: number): Float64Array {
  * are no more than that. @param sorted ascending, without NaN
  */
 export function quantileCuts<T extends Float32Array | Float64Array>(sorted: T, maxBins: number): T {
-  const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]) as T;
+  const distinct = firstDistinct(sorted, maxBins + 1);
   if (distinct.length <= maxBins) return distinct.subarray(Math.min(1, distinct.length)) as T;
   let count = 0;
   for (let k = 1; k < maxBins; k++) {
     const cut = sorted[Math.floor((k * sorted.length) / maxBins)];
     if (cut > sorted[0] && cut !== distinct[count - 1]) distinct[count++] = cut;
+  }
+  return distinct.subarray(0, count) as T;
+}
+
+/** The lowest distinct values, at most so many. */
+function firstDistinct<T extends Float32Array | Float64Array>(sorted: T, most: number): T {
+  const distinct = sorted.slice(0, most) as T;
+  let count = 0;
+  for (let i = 0; i < sorted.length && count < most; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct[count++] = sorted[i];
   }
   return distinct.subarray(0, count) as T;
 }

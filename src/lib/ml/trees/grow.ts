@@ -61,6 +61,7 @@ function rootOf({ plan }: Thread, sampled: number, total: Sums): GrowingNode {
     ...total,
     ...{ id: 0, depth: 0, start: 0, count: sampled, restStart: sampled, restCount: plan.rows - sampled },
     ...{ lambda: plan.lambda, low: -Infinity, high: Infinity, path: plan.interactions ? [] : null },
+    closed: plan.closesColumns ? new Uint8Array(plan.columns) : null,
     ...{ histogram: -1, split: null, left: 0, right: 0 },
   };
 }

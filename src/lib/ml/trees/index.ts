@@ -1,6 +1,7 @@
 export { type CatboostData, type CatboostOptions, fitCatboost, foldContributions } from './catboost/index.ts';
 export { checkTreeModel } from './check-model.ts';
 export { type BoostingData, type BoostingOptions, fitBoosting } from './boosting.ts';
+export { fitLightgbm, fitXgboost, lightgbmDefaults, xgboostDefaults } from './presets.ts';
 export { joinTraining, type ThreadCrew, type TrainingJob } from './engine/train.ts';
 export {
   type ClassWeights,

@@ -22,11 +22,14 @@ export function offerSplit(thread: Thread, node: GrowingNode, place: number, mas
   const candidate = new Float64Array(views.buffer, at, 8);
   candidate[candidateFields.kind] = kinds.none;
   const base = plan.layout.histograms + node.histogram * plan.layout.histogramBytes;
-  let key = roundedScore(gainOf(plan, node));
+  const least = roundedScore(gainOf(plan, node));
+  const closed = node.closed?.slice() ?? null;
+  let key = least;
   for (let column = first; column < end; column++) {
-    if (mask && mask[column] === 0) continue;
+    if (mask?.[column] === 0 || closed?.[column] === 1) continue;
     const histogram = base + column * histogramStride;
-    const found = scanColumn(thread, node, column, histogram, key);
+    const found = scanColumn(thread, node, column, histogram, closed ? least : key);
+    if (closed) closed[column] = Number(!(found > least));
     if (!(found > key)) continue;
     key = found;
     const isSet = plan.isCategory[column] === 1;
@@ -37,6 +40,7 @@ export function offerSplit(thread: Thread, node: GrowingNode, place: number, mas
     if (isSet)
       views.bytes.copyWithin(at + marksOffset, thread.own + ownParts.goesLeft, thread.own + ownParts.list);
   }
+  node.closed = closed;
 }
 
 /** The numbers that the kernel's scans read of a node. */

@@ -19,24 +19,26 @@ export function scanLimited(
   const { doubles, best } = views;
   const first = histogram >>> 3;
   const bins = views.bins[column];
-  const [missingGradient, missingHessian] = [doubles[first + 2 * bins], doubles[first + 2 * bins + 1]];
-  const hasMissing = missingHessian > emptyHessian;
+  const hasMissing = doubles[first + 2 * bins + 1] > emptyHessian;
   let key = least;
   for (const defaultLeft of hasMissing ? [false, true] : [false]) {
-    let gradient = defaultLeft ? missingGradient : 0;
-    let hessian = defaultLeft ? missingHessian : 0;
+    // As in the kernel: the side that grows is the left from the lowest bin, or the right from the highest.
+    let [gradient, hessian] = [0, 0];
     const turns = hasMissing && !defaultLeft ? bins : bins - 1;
-    for (let bin = 0; bin < turns; bin++) {
+    for (let turn = 0; turn < turns; turn++) {
+      const bin = defaultLeft ? bins - 1 - turn : turn;
       gradient += doubles[first + 2 * bin];
       hessian += doubles[first + 2 * bin + 1];
-      const left = { gradient, hessian };
+      const left = defaultLeft
+        ? { gradient: node.gradient - gradient, hessian: node.hessian - hessian }
+        : { gradient, hessian };
       const score = limitedScore(thread, node, column, left, thread.plan.lambda);
       if (!(roundedScore(score) > key)) continue;
       key = roundedScore(score);
       best[bestFields.score] = score;
-      best[bestFields.gradient] = gradient;
-      best[bestFields.hessian] = hessian;
-      best[bestFields.bin] = bin;
+      best[bestFields.gradient] = left.gradient;
+      best[bestFields.hessian] = left.hessian;
+      best[bestFields.bin] = defaultLeft ? bin - 1 : bin;
       best[bestFields.defaultLeft] = Number(defaultLeft);
     }
   }

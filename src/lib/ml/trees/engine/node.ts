@@ -28,6 +28,8 @@ export interface GrowingNode extends Sums {
   readonly high: number;
   /** Columns that led here; null without interaction constraints. */
   readonly path: readonly number[] | null;
+  /** 1 for each of this thread's columns that no longer gains on the path here; null where that closes no column. */
+  closed: Uint8Array | null;
   /** Its place among the histograms; −1 without one. */
   histogram: number;
   split: Split | null;

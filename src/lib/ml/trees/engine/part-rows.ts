@@ -92,7 +92,7 @@ function childrenOf(
     depth: parent.depth + 1,
     lambda: split.lambda,
     path: parent.path && [...new Set([...parent.path, split.column])],
-    ...{ histogram: -1, split: null, left: 0, right: 0 },
+    ...{ closed: parent.closed, histogram: -1, split: null, left: 0, right: 0 },
   };
   const [leftBounds, rightBounds] = boundsBelow(plan, parent, split, left, right);
   parent.left = nodes.length;

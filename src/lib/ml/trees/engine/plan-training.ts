@@ -43,6 +43,7 @@ export function planOf(data: BoostingData, settings: Settings, loss: Loss, lossS
     categories: isCategory.includes(1) ? { ...categoryRulesOf[family], ...settings.categoryRules } : null,
     isCategory,
     codes: codesOf(data, settings, isCategory),
+    closesColumns: family === 'lightgbm',
     isSingle: family === 'xgboost',
   };
 }

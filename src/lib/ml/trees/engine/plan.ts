@@ -58,6 +58,8 @@ export interface Plan {
   readonly isCategory: Uint8Array;
   /** The categories in each bin, of the columns that have them. */
   readonly codes: readonly (CategoryBins | null)[];
+  /** LightGBM's rule: a column without any gain at a node is not looked at below it. */
+  readonly closesColumns: boolean;
   /** Margins and leaf values are rounded to float32. */
   readonly isSingle: boolean;
 }

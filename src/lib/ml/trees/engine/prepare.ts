@@ -1,5 +1,6 @@
 import { quantileCuts, weightedCuts } from '../bins.ts';
 import { leastRoundingTo } from '../single.ts';
+import { sortSingles } from './sort-singles.ts';
 import type { Thread } from './thread.ts';
 
 // Beyond this many rows the quantiles come from an even sample.
@@ -44,6 +45,7 @@ function columnSample({ plan, views }: Thread, isWeighted: boolean): (column: nu
   const step = Math.ceil(rows / sampleRows);
   const most = Math.ceil(rows / step);
   const sample = new Float32Array(most);
+  const scratch = new Float32Array(most);
   const weights = new Float64Array(isWeighted ? most : 0);
   return (column) => {
     let count = 0;
@@ -54,7 +56,9 @@ function columnSample({ plan, views }: Thread, isWeighted: boolean): (column: nu
       sample[count++] = value;
     }
     const found = sample.subarray(0, count);
-    return isWeighted ? weightedCuts(found, weights, maxBins) : quantileCuts(found.sort(), maxBins);
+    if (isWeighted) return weightedCuts(found, weights, maxBins);
+    sortSingles(found, scratch);
+    return quantileCuts(found, maxBins);
   };
 }
 

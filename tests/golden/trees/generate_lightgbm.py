@@ -1,0 +1,33 @@
+"""Writes margins of LightGBM 4.7 on the hashed table (pip: lightgbm).
+
+    python3 tests/golden/trees/generate_lightgbm.py
+"""
+import json
+import os
+
+import lightgbm as lgb
+
+from hashed_table import table
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def margins(name, rows, columns, rounds, params, categories=()):
+    x, y = table(rows, columns)
+    options = dict(objective="binary", verbose=-1, num_threads=1, deterministic=True, max_bin=255, min_data_in_bin=1,
+                   enable_bundle=False, **params)
+    data = lgb.Dataset(x, label=y, categorical_feature=list(categories), params=options)
+    booster = lgb.train(options, data, num_boost_round=rounds)
+    raw = booster.predict(x, raw_score=True)
+    golden = {"made with": f"lightgbm {lgb.__version__}", "options": options, "rows": rows, "columns": columns,
+              "rounds": rounds, "categories": list(categories), "margins": [float(m) for m in raw[:1500]]}
+    with open(os.path.join(HERE, f"{name}.json"), "w") as file:
+        json.dump(golden, file, separators=(",", ":"))
+        file.write("\n")
+    print(name, os.path.getsize(file.name))
+
+
+# Full leaves: LightGBM keeps gradients as float32, and small leaves would turn that noise into other trees.
+full = {"learning_rate": 0.1, "min_data_in_leaf": 60, "lambda_l2": 1.0}
+margins("lightgbm-leaf", 6000, 8, 14, dict(num_leaves=15, **full))
+margins("lightgbm-categories", 6000, 8, 14, dict(num_leaves=15, **full), (0, 2))
