@@ -1,6 +1,11 @@
+/** Thrown where a thread waits for another that has failed. */
+export class AbandonedError extends Error {
+  override readonly name = 'AbandonedError';
+}
+
 /** Where threads wait for each other. Its memory is shared; every thread makes its own barrier on it. */
 export interface Barrier {
-  /** Returns when all threads have come here. @throws Error when another thread failed or does not come */
+  /** Returns when all threads have come here. @throws AbandonedError when another thread failed; Error when one does not come */
   meet(): void;
   /** Tells the others that this thread will not come again. */
   fail(): void;
@@ -21,7 +26,7 @@ export function barrierOn(words: Int32Array, threads: number): Barrier {
   const wait = () => {
     for (let spin = 0; spin < spins; spin++) if (Atomics.load(words, passedAt) >= turn) return;
     for (let slice = 0; Atomics.load(words, passedAt) < turn; slice++) {
-      if (Atomics.load(words, failedAt) === 1) throw new Error('crew: another thread failed');
+      if (Atomics.load(words, failedAt) === 1) throw new AbandonedError('crew: another thread failed');
       if (slice > mostSlices) throw new Error('crew: expected all threads to arrive, waited ten minutes');
       Atomics.wait(words, passedAt, turn - 1, sliceMilliseconds);
     }

@@ -1,4 +1,5 @@
 import { type GrownTree, growTree } from '../grow.ts';
+import { AbandonedError } from './barrier.ts';
 import { binOwnColumns } from './prepare.ts';
 import { ownChunks, type Thread, threadOn } from './thread.ts';
 import type { Plan } from './plan.ts';
@@ -41,6 +42,8 @@ export function joinTraining(job: TrainingJob, index: number): void {
       else growTree(thread, output, sampled, seed);
     }
   } catch (error) {
+    // The thread that failed says so itself; this one is free for the next training.
+    if (error instanceof AbandonedError) return;
     barrier.fail();
     throw error;
   }
