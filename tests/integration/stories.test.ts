@@ -11,6 +11,7 @@ import {
   scores,
 } from '#lib/server/platform/db/schema.ts';
 import { activeLearnersBy } from '#lib/server/stories/active-learners.ts';
+import { loadRiskAudit } from '#lib/server/stories/audit.ts';
 import { loadClassCards } from '#lib/server/stories/class-cards.ts';
 import { loadClassPage } from '#lib/server/stories/class-page.ts';
 import { loadLearnerHistory } from '#lib/server/stories/learner-history.ts';
@@ -165,7 +166,21 @@ describe('what a teacher sees', () => {
       database.withSchool(school, (scope) => loadLearnerStory(scope, learnerId, reach, 'it', at));
     expect((await story('all'))?.risks).toHaveLength(1);
     expect((await story([classId + 1]))?.risks).toEqual([]);
-    expect((await story('all'))?.decisions).toMatchObject([{ verdict: 'award', actor: null }]);
+    expect((await story('all'))?.decisions).toMatchObject([
+      { verdict: 'award', actor: null, modelSaid: null },
+    ]);
+  });
+
+  test('an audit holds the numbers of one class, and none of another', async () => {
+    const audit = (id: number) => database.withSchool(school, (scope) => loadRiskAudit(scope, learnerId, id));
+    expect(await audit(classId)).toMatchObject({
+      class: classId,
+      probability: 0.7,
+      margin: null,
+      dataAsOf: at.toISOString(),
+      explanation: { base: 0 },
+    });
+    expect(await audit(classId + 1)).toBeNull();
   });
 });
 

@@ -12,7 +12,6 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import type { ChartInterval } from './chart-options.ts';
 
 const capWidth = 4;
 
@@ -31,7 +30,10 @@ const whiskers: Plugin<'bar'> = {
   },
 };
 
-function drawWhisker({ ctx, scales, options }: Chart, x: number, [from, to]: ChartInterval): void {
+/** Chart.js makes each part of a dataset optional, the ends of an interval as well. */
+type Ends = readonly [low?: number, high?: number];
+
+function drawWhisker({ ctx, scales, options }: Chart, x: number, [from = 0, to = 0]: Ends): void {
   const place = (value: number) => scales.y?.getPixelForValue(value) ?? 0;
   const [low, high] = [place(from), place(to)];
   ctx.save();

@@ -8,9 +8,15 @@ describe('a change in words', () => {
     const change = { feature: 'hand-ins-28', from: 1, to: 3 };
     expect(changePhrase('en', change)).toBe('2 more hand-ins over 28 days');
     expect(changePhrase('it', change)).toBe('2 consegne in più in 28 giorni');
-    const one = { feature: 'overdue', from: 3, to: 2 };
-    expect(changePhrase('en', one)).toBe('1 fewer overdue hand-in');
-    expect(changePhrase('it', one)).toBe('1 consegna scaduta in meno');
+    const one = { feature: 'sessions-28', from: 3, to: 2 };
+    expect(changePhrase('en', one)).toBe('1 fewer working session over 28 days');
+    expect(changePhrase('it', one)).toBe('1 sessione di lavoro in meno in 28 giorni');
+  });
+
+  test('says what is made up for when less is overdue', () => {
+    const change = { feature: 'overdue', from: 2, to: 0 };
+    expect(changePhrase('en', change)).toBe('2 overdue hand-ins made up for');
+    expect(changePhrase('it', change)).toBe('2 consegne scadute recuperate');
   });
 
   test('rounds up to whole things, but lets hours be halves', () => {
@@ -43,8 +49,12 @@ describe('a change in words', () => {
       { feature: 'hand-ins-28', from: 1, to: 3 },
       { feature: 'overdue', from: 1, to: 0 },
     ];
-    expect(changesPhrase('en', changes)).toBe('2 more hand-ins over 28 days and 1 fewer overdue hand-in');
-    expect(changesPhrase('it', changes)).toBe('2 consegne in più in 28 giorni e 1 consegna scaduta in meno');
+    expect(changesPhrase('en', changes)).toBe(
+      '2 more hand-ins over 28 days and 1 overdue hand-in made up for',
+    );
+    expect(changesPhrase('it', changes)).toBe(
+      '2 consegne in più in 28 giorni e 1 consegna scaduta recuperata',
+    );
   });
 
   test('no feature is left without words, up or down', () => {

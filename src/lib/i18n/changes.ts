@@ -110,8 +110,17 @@ const sinceLast: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
   'days-since-hand-in': { en: 'a hand-in', it: 'una consegna' },
 };
 
+/** What is made up for when it grows fewer. */
+const madeUp: Readonly<Record<string, Counted>> = {
+  overdue: {
+    en: ['overdue hand-in made up for', 'overdue hand-ins made up for'],
+    it: ['consegna scaduta recuperata', 'consegne scadute recuperate'],
+  },
+};
+
 const connecting = {
   en: {
+    exactly: (n: string, things: string) => `${n} ${things}`,
     more: (n: string, things: string) => `${n} more ${things}`,
     fewer: (n: string, things: string) => `${n} fewer ${things}`,
     over: (days: number) => ` over ${days} days`,
@@ -120,6 +129,7 @@ const connecting = {
     within: (thing: string, days: number) => `${thing} in the last ${days} days`,
   },
   it: {
+    exactly: (n: string, things: string) => `${n} ${things}`,
     more: (n: string, things: string) => `${n} ${things} in più`,
     fewer: (n: string, things: string) => `${n} ${things} in meno`,
     over: (days: number) => ` in ${days} giorni`,
@@ -147,8 +157,11 @@ export function changePhrase(locale: Locale, change: Change): string {
   const measure = features.get(feature)?.measure ?? feature;
   const again = sinceLast[measure]?.[locale];
   if (again && to < from) return againPhrase(locale, again, to);
+  const made = madeUp[measure]?.[locale];
+  if (made && to < from) return countPhrase(locale, change, made, connecting[locale].exactly);
   const forms = counted[measure]?.[locale];
-  if (forms) return countPhrase(locale, change, forms);
+  const { more, fewer } = connecting[locale];
+  if (forms) return countPhrase(locale, change, forms, to > from ? more : fewer);
   const name = inputName(feature, locale) ?? feature;
   const [before, after] = [inputValue(locale, feature, from), inputValue(locale, feature, to)];
   return connecting[locale].instead(name, after, before);
@@ -159,13 +172,17 @@ function againPhrase(locale: Locale, thing: string, days: number): string {
   return days < 1 ? t.today(thing) : t.within(thing, Math.max(2, Math.ceil(days)));
 }
 
-function countPhrase(locale: Locale, { feature, from, to }: Change, [one, other]: Forms): string {
-  const t = connecting[locale];
+function countPhrase(
+  locale: Locale,
+  { feature, from, to }: Change,
+  [one, other]: Forms,
+  say: (n: string, things: string) => string,
+): string {
   const isHours = features.get(feature)?.measure === 'hours';
   // Half a hand-in cannot be handed in; half an hour can be worked.
   const count = isHours ? Math.abs(to - from) : Math.ceil(Math.abs(to - from));
   const things = plural(locale, count, { one, other });
-  const said = (to > from ? t.more : t.fewer)(formatNumber(locale, count, isHours ? 1 : 0), things);
+  const said = say(formatNumber(locale, count, isHours ? 1 : 0), things);
   const window = features.get(feature)?.window ?? null;
-  return window === null ? said : said + t.over(window);
+  return window === null ? said : said + connecting[locale].over(window);
 }

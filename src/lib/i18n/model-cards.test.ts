@@ -33,6 +33,6 @@ test('a member that serves alone was not beaten by the stack', () => {
     /^CatBoost answers alone: .*stack/,
   );
   expect(servedSentence('it', { name: 'forest', because: 'only', members: [] })).toBe(
-    'Risponde Foresta casuale.',
+    'Risponde: Foresta casuale.',
   );
 });

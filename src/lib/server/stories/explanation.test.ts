@@ -43,7 +43,7 @@ test('an old score has nothing new to say', () => {
     sureness: null,
     helps: [],
     waterfall: [],
-    audit: { margin: null, probability: 0.5, modelVersion: 'v1', dataAsOf: scoredAt },
+    audit: { base: -1, margin: null, probability: 0.5, modelVersion: 'v1', dataAsOf: scoredAt },
   });
 });
 
@@ -57,6 +57,6 @@ test('helps and conformal sets become words', () => {
   };
   expect(explanationView(score, 'it')).toMatchObject({
     sureness: 'cannot tell',
-    helps: ['Con 2 consegne scadute in meno la probabilità scenderebbe da 62% a 41%.'],
+    helps: ['Con 2 consegne scadute recuperate la probabilità scenderebbe da 62% a 41%.'],
   });
 });

@@ -27,6 +27,8 @@ export interface ExplanationView {
   /** Empty for scores that do not say what the unnamed inputs moved: their lines would not add up. */
   readonly waterfall: readonly WaterfallStep[];
   readonly audit: {
+    /** Of the average learner, in log-odds. */
+    readonly base: number;
     readonly margin: number | null;
     readonly probability: number;
     readonly modelVersion: string;
@@ -43,6 +45,7 @@ export function explanationView(score: Explained, locale: Locale): ExplanationVi
     helps: helps.map((help) => helpForTeacher(locale, help)),
     waterfall: waterfallOf(score.explanation, score.value, locale),
     audit: {
+      base: score.explanation.base,
       margin: marginOf(score.explanation),
       probability: score.value,
       modelVersion: score.modelVersion,

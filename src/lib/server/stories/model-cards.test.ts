@@ -10,17 +10,17 @@ const report = (attribute: string, gaps: Record<string, ReturnType<typeof gap>>)
 });
 
 describe('gaps between groups', () => {
-  test('stand beside what they are under the present model', () => {
-    const present = [report('gender', { flagged: gap(0.03) })];
-    const newer = [report('gender', { flagged: gap(0.12), auc: gap(0.02) })];
+  test('stand beside what they are under the present model, the most widened first', () => {
+    const present = [report('gender', { flaggedShare: gap(0.03) })];
+    const newer = [report('gender', { auc: gap(0.02), flaggedShare: gap(0.12) })];
     expect(gapChanges(present, newer)).toEqual([
-      { attribute: 'gender', measure: 'flagged', present: gap(0.03), newer: gap(0.12) },
+      { attribute: 'gender', measure: 'flaggedShare', present: gap(0.03), newer: gap(0.12) },
       { attribute: 'gender', measure: 'auc', present: null, newer: gap(0.02) },
     ]);
   });
 
   test('are none for a version that never met the report', () => {
-    expect(gapChanges([report('gender', { flagged: gap(0.03) })], [])).toEqual([]);
+    expect(gapChanges([report('gender', { flaggedShare: gap(0.03) })], [])).toEqual([]);
   });
 });
 

@@ -131,8 +131,9 @@ function waitingVersion(
   return { version, trainedAt, message, gaps };
 }
 
+/** The gaps of a newer version beside the present ones, the most widened first. */
 export function gapChanges(present: readonly CardFairness[], newer: readonly CardFairness[]): GapChange[] {
-  return newer.flatMap(({ attribute, gaps }) => {
+  const changes = newer.flatMap(({ attribute, gaps }) => {
     const before = present.find((report) => report.attribute === attribute)?.gaps ?? {};
     return Object.entries(gaps).map(([measure, gap]) => ({
       attribute,
@@ -141,4 +142,10 @@ export function gapChanges(present: readonly CardFairness[], newer: readonly Car
       newer: gap,
     }));
   });
+  return changes.toSorted((a, b) => widening(b) - widening(a));
+}
+
+/** Zero for a gap that has nothing to be compared with. */
+function widening({ present, newer }: GapChange): number {
+  return present ? newer.value - present.value : 0;
 }
