@@ -12,24 +12,49 @@ import { countLearners, observedSpan } from './school-facts.ts';
 
 const mostRows = 40_000;
 
+const sampled = {
+  loss: 'logistic',
+  lambda: 5,
+  minChildWeight: 5,
+  rowShare: 0.7,
+  columnShare: 0.5,
+  maxBins: 64,
+} as const;
+
 /** The chance that a learner earns a badge they do not hold within four weeks. */
 export const badgeChance: Task = {
   name: 'badge-chance',
   method: {
-    kind: 'boosting',
-    options: {
-      loss: 'logistic',
-      rounds: 80,
-      rate: 0.12,
-      growth: 'leaf',
-      leaves: 10,
-      depth: 5,
-      lambda: 5,
-      minChildWeight: 5,
-      rowShare: 0.7,
-      columnShare: 0.5,
-      maxBins: 64,
-    },
+    kind: 'stack',
+    folds: 3,
+    members: [
+      {
+        name: 'lightgbm',
+        method: {
+          kind: 'boosting',
+          options: { ...sampled, rounds: 80, rate: 0.12, growth: 'leaf', leaves: 10, depth: 5 },
+        },
+      },
+      {
+        name: 'xgboost',
+        method: { kind: 'boosting', options: { ...sampled, rounds: 100, rate: 0.1, depth: 4 } },
+      },
+      {
+        name: 'catboost',
+        method: {
+          kind: 'catboost',
+          options: {
+            loss: 'logistic',
+            rounds: 100,
+            rate: 0.1,
+            depth: 5,
+            columnShare: 0.5,
+            borders: 63,
+            leafSteps: 2,
+          },
+        },
+      },
+    ],
   },
   flag: { classes: [1], from: 0.5 },
   collect: async (scope, { today, seed, onProgress }) => {

@@ -7,12 +7,59 @@ import { isAround } from './presence.ts';
 import { countLearners, observedSpan } from './school-facts.ts';
 import { engagementColumns, engagementRow, engagementScore, levelOf, levelThresholds } from './engagement.ts';
 
+const classes = engagementLevels.length;
+
+const sampled = {
+  loss: 'softmax',
+  classes,
+  lambda: 10,
+  minChildWeight: 5,
+  rowShare: 0.7,
+  columnShare: 0.4,
+  maxBins: 64,
+} as const;
+
 /** The level of activity over the next four weeks, against the school's own population. */
 export const engagementLevel: Task = {
   name: 'engagement-level',
   method: {
-    kind: 'forest',
-    options: { classes: engagementLevels.length, trees: 80, depth: 7, minLeaf: 15, tried: 14, maxBins: 64 },
+    kind: 'stack',
+    folds: 3,
+    members: [
+      {
+        name: 'forest',
+        method: {
+          kind: 'forest',
+          options: { classes, trees: 80, depth: 7, minLeaf: 15, tried: 14, maxBins: 64 },
+        },
+      },
+      {
+        name: 'lightgbm',
+        method: {
+          kind: 'boosting',
+          options: { ...sampled, rounds: 60, rate: 0.08, growth: 'leaf', leaves: 8, depth: 4 },
+        },
+      },
+      {
+        name: 'xgboost',
+        method: { kind: 'boosting', options: { ...sampled, rounds: 60, rate: 0.08, depth: 3 } },
+      },
+      {
+        name: 'catboost',
+        method: {
+          kind: 'catboost',
+          options: {
+            loss: 'softmax',
+            classes,
+            rounds: 60,
+            rate: 0.08,
+            depth: 4,
+            columnShare: 0.4,
+            borders: 63,
+          },
+        },
+      },
+    ],
   },
   flag: { classes: [0, 1], from: 0.5 },
   collect: async (scope, { today, onProgress }) => {
@@ -46,7 +93,7 @@ export const engagementLevel: Task = {
     const rows = found.map((row) => ({ ...row, label: levelOf(row.next, thresholds) }));
     return buildDataset(rows, {
       columns: engagementColumns,
-      classes: engagementLevels.length,
+      classes,
       directions: null,
       classNames: engagementLevels,
       facts: { thresholds },
