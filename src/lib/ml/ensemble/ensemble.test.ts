@@ -145,7 +145,8 @@ describe('fitStack', () => {
     const margins = marginsOf(stack, test.x);
     for (let row = 0; row < 50; row++) {
       const own = contributions.subarray(row * 4, row * 4 + 4);
-      expect(own.reduce((sum, effect) => sum + effect, base)).toBeCloseTo(margins[row], 9);
+      // XGBoost trees add up in float32, their Shapley values in float64.
+      expect(own.reduce((sum, effect) => sum + effect, base)).toBeCloseTo(margins[row], 5);
     }
   });
 
@@ -167,7 +168,7 @@ describe('fitStack', () => {
     for (const output of [0, 1, 2]) {
       const { base, contributions } = prepareExplainer(made.stack, output)(bands.x);
       const sum = contributions.subarray(0, bands.x.columns).reduce((total, effect) => total + effect, base);
-      expect(sum).toBeCloseTo(marginsOf(made.stack, bands.x)[output], 9);
+      expect(sum).toBeCloseTo(marginsOf(made.stack, bands.x)[output], 5);
     }
   });
 

@@ -3,7 +3,6 @@ import {
   checkTreeModel,
   predictMargins,
   prepareShap,
-  prepareWalks,
   type ShapExplainer,
   type TreeModel,
 } from '../trees/index.ts';
@@ -59,12 +58,12 @@ export function probabilitiesOf(model: Model, x: Matrix): Float64Array {
 
 /** Exact Shapley values of one output's margin: of a stack, the weighted sum of its members'. Prepare once a model. */
 export function prepareExplainer(model: Model, output = 0): ShapExplainer {
-  if (model.kind !== 'stack') return explainTrees(model, output);
+  if (model.kind !== 'stack') return prepareShap(model, output);
   const { members, weights, bias, outputs } = model;
   const parts = members.flatMap((member, m) => {
     if (weights[m] === 0) return [];
     const own = member.outputs === outputs ? output : 1;
-    return [{ weight: weights[m], explain: explainTrees(member, own) }];
+    return [{ weight: weights[m], explain: prepareShap(member, own) }];
   });
   return (x) => {
     let base = bias[output];
@@ -101,8 +100,4 @@ export function checkModel(value: unknown): Model {
       );
   });
   return { ...record, members: checked } as StackModel;
-}
-
-function explainTrees(model: TreeModel, output: number): ShapExplainer {
-  return model.kind === 'boosting' && model.outputs === 1 ? prepareShap(model) : prepareWalks(model, output);
 }

@@ -22,7 +22,7 @@ const fairnessGroup = z.discriminatedUnion('suppressed', [
     suppressed: z.literal(false),
     rows: z.number(),
     learners: z.number(),
-    /** baseRate, flagged, truePositiveRate, falseAlarmRate, precision, said, happened, auc; null where too few say it. */
+    /** One of ml/evaluate's fairness measures each; null where too few say it. */
     measures: z.record(z.string(), interval.nullable()),
   }),
 ]);

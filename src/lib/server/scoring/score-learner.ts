@@ -12,6 +12,7 @@ import type { ScoreExplanation } from '#lib/server/platform/db/schema.ts';
 import { badgeRow } from '#lib/server/training/tasks/badge-inputs.ts';
 import { engagementRow } from '#lib/server/training/tasks/engagement.ts';
 import { explain } from './explain.ts';
+import { helpsOf } from './helps.ts';
 import { type RiskRow, riskRowsOf } from './risk-rows.ts';
 import { saveScores } from './save-scores.ts';
 import type { Score } from './score.ts';
@@ -100,11 +101,15 @@ function badgeRates({ model }: Champion): ReadonlyMap<string, number> {
 
 function scoreRisks({ risk }: Panel, rows: readonly RiskRow[]): Score[] {
   if (!risk) return [];
-  return probabilityScores(
+  const scores = probabilityScores(
     risk,
     rows.map(({ classId }) => String(classId)),
     rows.map(({ values }) => values),
   );
+  return scores.map((score, i) => {
+    const helps = helpsOf(risk, rows[i].values, score.value);
+    return helps.length > 0 ? { ...score, explanation: { ...score.explanation, helps } } : score;
+  });
 }
 
 function probabilityScores(

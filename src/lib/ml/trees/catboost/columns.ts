@@ -9,7 +9,8 @@ import {
   type Statistics,
   type StatisticSpec,
 } from './statistics.ts';
-import type { Candidate, Choice } from './structure.ts';
+import type { Candidate } from './candidate.ts';
+import type { Choice } from './structure.ts';
 
 /** What a test looks at. */
 export type Source =

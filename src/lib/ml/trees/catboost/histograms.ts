@@ -1,4 +1,4 @@
-import type { Candidate, ScoreSegment } from './structure.ts';
+import type { Candidate, ScoreSegment } from './candidate.ts';
 import { addScores, type ChannelLayout, type ScoreSums } from './scores.ts';
 
 /** Where the sums of a column come from, level by level. */

@@ -1,5 +1,3 @@
-import type { CatboostOptions } from './options.ts';
-
 // The slopes and constants of ln(rows) and ln(rounds), as CatBoost 1.2 has them for a CPU: without and with a validation set.
 const coefficients = {
   squaredFromAverage: [
@@ -16,14 +14,20 @@ const coefficients = {
   ],
 } as const;
 
+/** What the rate depends on besides the rows. */
+interface RateOptions {
+  readonly loss: 'squared' | 'logistic' | 'softmax';
+  readonly fromAverage?: boolean;
+  /** Whatever it holds: only its presence counts. */
+  readonly validation?: unknown;
+  readonly rounds: number;
+}
+
 /**
  * The rate that CatBoost picks where none is given, a float32: falls with the rounds, grows with the rows.
  * @see catboost/libs/train_lib/options_helper.cpp, GetLearningRate
  */
-export function automaticRate(
-  options: Pick<CatboostOptions, 'loss' | 'fromAverage' | 'validation'> & { readonly rounds: number },
-  rows: number,
-): number {
+export function automaticRate(options: RateOptions, rows: number): number {
   const { loss, rounds } = options;
   if (loss === 'softmax') return Math.fround(0.03);
   const name = loss === 'squared' && options.fromAverage ? 'squaredFromAverage' : loss;

@@ -3,7 +3,7 @@ import { meanWeight } from './leaf-values.ts';
 import type { Objective } from './objective.ts';
 import type { Settings } from './options.ts';
 import type { ChannelLayout } from './scores.ts';
-import type { ScoreSegment } from './structure.ts';
+import type { ScoreSegment } from './candidate.ts';
 
 /** Weighted slopes of a segment's rows, rows × outputs. */
 export function slopesOf(segment: Segment, objective: Objective): Float64Array {

@@ -1,20 +1,8 @@
 import { normal, type Random } from '../../core/random.ts';
+import type { Candidate, ScoreSegment } from './candidate.ts';
 import { type HistogramPool, type HistogramStore, scratchStore, subtractingStore } from './histograms.ts';
 import type { Settings } from './options.ts';
-import { type ChannelLayout, emptyScores, type Ridge, scoreOf, type ScoreSums } from './scores.ts';
-
-/** A column that a level of a tree may test. Interval b lies above border b − 1. */
-export interface Candidate<Source> {
-  readonly source: Source;
-  /** Interval of each training row. */
-  readonly bins: Uint8Array;
-  /** Intervals; at least 2. */
-  readonly size: number;
-  /** Whether a border parts one interval from all others. */
-  readonly isEqual: boolean;
-  /** What its gain is multiplied with; 1 for all but statistics. */
-  readonly factor: number;
-}
+import { type ChannelLayout, emptyScores, scoreOf, type ScoreSums } from './scores.ts';
 
 /** One test of a tree, for all leaves of a level: rows pass where their interval is above `bin`, or is `bin`. */
 export interface Choice<Source> {
@@ -22,15 +10,6 @@ export interface Choice<Source> {
   readonly bin: number;
   /** By how much it raised the score. */
   readonly gain: number;
-}
-
-/** Rows that are scored together. */
-export interface ScoreSegment {
-  /** Row numbers. */
-  readonly rows: Uint32Array;
-  /** Rows × channels. */
-  readonly stats: Float64Array;
-  readonly ridge: Ridge;
 }
 
 export interface Search<Source> {

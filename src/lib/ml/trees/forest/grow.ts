@@ -3,7 +3,8 @@ import { integerBelow } from '../../core/random.ts';
 import { type Trees, type TreeWriter, treeWriter } from '../trees.ts';
 import { type ColumnReader, columnReader, type ForestColumns, missingCode } from './columns.ts';
 import type { ForestSettings } from './options.ts';
-import { type BestCut, type Tally, tallyFor, type TallySource } from './tally.ts';
+import { tallyFor } from './tally-for.ts';
+import type { BestCut, Tally, TallySource } from './tally.ts';
 
 /** What the trees that one thread grows share. */
 interface Ground {

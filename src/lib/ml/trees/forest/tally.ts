@@ -1,8 +1,5 @@
 import { missingCode } from './columns.ts';
 import type { ForestSettings } from './options.ts';
-import { classTally } from './tally-classes.ts';
-import { numberTally } from './tally-numbers.ts';
-import { pairTally } from './tally-pair.ts';
 
 /** The best cut of a node so far. */
 export interface BestCut {
@@ -38,11 +35,6 @@ export interface TallySource {
   readonly weights: Float64Array | null;
   /** How often each row was drawn; changes from tree to tree. */
   readonly drawn: Uint16Array;
-}
-
-export function tallyFor(source: TallySource): Tally {
-  if (source.settings.classes === 1) return numberTally(source);
-  return source.settings.classes === 2 && !source.weights ? pairTally(source) : classTally(source);
 }
 
 /** How many of the present codes are values. */
