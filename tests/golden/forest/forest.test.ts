@@ -45,10 +45,7 @@ function reach(golden: GoldenForest, seed: number): Record<string, number> {
     ...(weights && { weights }),
   };
   const fit = (golden.cuts === 'best' ? fitForest : fitExtraTrees)(data, { ...options, seed });
-  // A mean of 200 shares may exceed 1 by rounding.
-  const answers = predictMargins(fit.model, tableOf(golden, train, rows)).map((answer) =>
-    options.classes === 1 ? answer : Math.min(1, answer),
-  );
+  const answers = predictMargins(fit.model, tableOf(golden, train, rows));
   const truth = labels.slice(train);
   if (options.classes === 1) return { r2: rSquared(answers, truth), outOfBag: fit.score };
   return {

@@ -35,13 +35,19 @@ function addLeaves(sums: Sums, { trees, outputs }: TreeModel, x: Matrix, from: n
   }
 }
 
+/**
+ * Makes sums of 0 the mean over the trees. Divided once, at the end: n shares of at most 1 round to n at most, whereas n
+ * numbers that were divided first can sum to more than 1.
+ */
 function addShares(sums: Sums, { trees, outputs }: TreeModel, x: Matrix, from: number, to: number): void {
   const count = treeCount(trees);
+  if (count === 0) return;
   const { value } = trees;
   for (let tree = 0; tree < count; tree++) {
     for (let row = from; row < to; row++) {
       const leaf = leafOf(trees, tree, x.values, row * x.columns) * outputs;
-      for (let c = 0; c < outputs; c++) sums[row * outputs + c] += value[leaf + c] / count;
+      for (let c = 0; c < outputs; c++) sums[row * outputs + c] += value[leaf + c];
     }
   }
+  for (let i = from * outputs; i < to * outputs; i++) sums[i] /= count;
 }

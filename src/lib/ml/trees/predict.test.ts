@@ -41,6 +41,16 @@ function someTrees(random: Random, count: number, cuts: Cuts, width = 1): Trees 
   return writer.finish(count);
 }
 
+/** Trees of one leaf, which answers 1. */
+function pureTrees(count: number): Trees {
+  const writer = treeWriter(1);
+  for (let tree = 0; tree < count; tree++) {
+    writer.openTree();
+    writer.setValue(writer.addNode(1), 0, 1);
+  }
+  return writer.finish(count);
+}
+
 function someTest(random: Random, cuts: Cuts) {
   if (cuts === 'double') return { threshold: normal(random) };
   if (cuts === 'endless' && random() < 0.3) return { threshold: random() < 0.5 ? Infinity : -Infinity };
@@ -93,11 +103,10 @@ function walked(model: TreeModel, x: Matrix): Float64Array {
     for (let tree = 0; tree < count; tree++) {
       if (model.kind === 'boosting' && tree % outputs !== output) continue;
       const leaf = leafOf(trees, tree, x.values, row * columns);
-      const value =
-        model.kind === 'boosting' ? trees.value[leaf] : trees.value[leaf * outputs + output] / count;
+      const value = model.kind === 'boosting' ? trees.value[leaf] : trees.value[leaf * outputs + output];
       sum = round(sum + value);
     }
-    return sum;
+    return model.kind === 'boosting' ? sum : sum / count;
   });
 }
 
@@ -142,6 +151,15 @@ describe('margins', () => {
     const model: ForestModel = { kind: 'forest', version: 2, columns, outputs: 3, trees };
     const x = someRows(random, 200);
     expect(predictMargins(model, x)).toEqual(walked(model, x));
+  });
+
+  test('of a forest whose leaves are all pure are exactly 1', () => {
+    // In float64, 6 times 1 ÷ 6 is less than 1, and 9 times 1 ÷ 9 more.
+    for (const count of [6, 9]) {
+      const trees = pureTrees(count);
+      const model: ForestModel = { kind: 'forest', version: 2, columns, outputs: 1, trees };
+      expect(predictProbability(model, someRows(seededRandom(1), 3))).toEqual(Float64Array.of(1, 1, 1));
+    }
   });
 
   test('are right for more rows than are walked together, and for one model after another', () => {
