@@ -57,3 +57,4 @@ grown("grown-step", 4000, 8, 10, dict(max_depth=4, eta=0.3, max_delta_step=0.4, 
 grown("grown-interactions", 4000, 8, 15,
       dict(max_depth=5, eta=0.3, interaction_constraints="[[0,1],[1,2,3],[4,5]]", **regular))
 grown("grown-one-hot", 4000, 8, 12, dict(max_depth=4, eta=0.3, max_cat_to_onehot=20, **regular), (0, 2))
+grown("grown-partition", 4000, 8, 12, dict(max_depth=4, eta=0.3, max_cat_to_onehot=1, **regular), (0, 2))

@@ -59,7 +59,7 @@ const highest = 12.5;
 // XGBoost sums gradients in float32.
 const floatNoise = 5e-6;
 
-const grown = ['depth', 'leaf', 'monotone', 'step', 'interactions', 'one-hot'];
+const grown = ['depth', 'leaf', 'monotone', 'step', 'interactions', 'one-hot', 'partition'];
 
 describe.each(grown)('trees of XGBoost 1.7.4: %s', (name) => {
   const golden = readGolden<GoldenGrown>(`grown-${name}`);
@@ -109,7 +109,7 @@ describe.each(['leaf', 'categories'])('margins of LightGBM 4.7: %s', (name) => {
         leaves: Number(golden.options.num_leaves),
         rate: Number(golden.options.learning_rate),
         minLeafRows: Number(golden.options.min_data_in_leaf),
-        lambda: Number(golden.options.lambda_l2),
+        lambda: Number(golden.options.lambda_l2 ?? 0),
       },
     );
     const first = matrix(1500, x.columns, x.values.subarray(0, 1500 * x.columns));

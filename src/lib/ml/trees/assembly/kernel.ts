@@ -172,28 +172,38 @@ export function subtract(parent: usize, child: usize, slots: usize, columns: u32
 }
 
 /**
- * The best cut of one column. `node` holds gradient, hessian, rows, lambda, alpha, least hessian and least rows of a side.
- * When the answer, a score rounded for comparison, is above `least`, `best` gets the exact score, the gradient and hessian
- * of the left side, the bin and whether missing values go left.
+ * The best cut of one column. `node` holds gradient, hessian, rows, lambda, alpha, least hessian and least rows of a side, and
+ * 1 to begin at the highest bin. When the answer, a score rounded for comparison, is above `least`, `best` gets the exact
+ * score, the gradient and hessian of the left side, the bin and whether missing values go left.
  */
 export function scan(histogram: usize, bins: u32, node: usize, least: f64, best: usize): f64 {
-  const missing = histogram + ((<usize>bins) << 4);
-  const hasMissing = load<f64>(missing, 8) > 1e-10;
+  const hasMissing = load<f64>(histogram + ((<usize>bins) << 4), 8) > 1e-10;
+  if (load<f64>(node, 56) > 0) {
+    const key = descend(histogram, bins, node, least, best);
+    return hasMissing ? ascend(histogram, bins, node, key, best) : key;
+  }
   // The last turn of the first pass sends all present values left and the missing ones right.
-  let key = pass(histogram, hasMissing ? bins : bins - 1, 16, node, least, best);
-  if (key > least) {
-    store<f64>(best, <f64>((<usize>load<f64>(best, 24) - histogram) >> 4), 24);
-    store<f64>(best, 0, 32);
-  }
-  if (!hasMissing || bins < 2) return key;
-  const before = key;
-  key = pass(missing - 16, bins - 1, -16, node, before, best);
-  if (key > before) {
-    store<f64>(best, load<f64>(node) - load<f64>(best, 8), 8);
-    store<f64>(best, load<f64>(node, 8) - load<f64>(best, 16), 16);
-    store<f64>(best, <f64>((<usize>load<f64>(best, 24) - histogram) >> 4) - 1, 24);
-    store<f64>(best, 1, 32);
-  }
+  const key = ascend(histogram, hasMissing ? bins : bins - 1, node, least, best);
+  return hasMissing ? descend(histogram, bins, node, key, best) : key;
+}
+
+/** Cuts from the lowest, with missing values right. */
+function ascend(histogram: usize, turns: u32, node: usize, least: f64, best: usize): f64 {
+  const key = pass(histogram, turns, 16, node, least, best);
+  if (!(key > least)) return key;
+  store<f64>(best, <f64>((<usize>load<f64>(best, 24) - histogram) >> 4), 24);
+  store<f64>(best, 0, 32);
+  return key;
+}
+
+/** Cuts from the highest, with missing values left. */
+function descend(histogram: usize, bins: u32, node: usize, least: f64, best: usize): f64 {
+  const key = pass(histogram + ((<usize>(bins - 1)) << 4), bins - 1, -16, node, least, best);
+  if (!(key > least)) return key;
+  store<f64>(best, load<f64>(node) - load<f64>(best, 8), 8);
+  store<f64>(best, load<f64>(node, 8) - load<f64>(best, 16), 16);
+  store<f64>(best, <f64>((<usize>load<f64>(best, 24) - histogram) >> 4) - 1, 24);
+  store<f64>(best, 1, 32);
   return key;
 }
 

@@ -105,7 +105,10 @@ function scanByWeight(scan: CategoryScan): void {
     }
     return;
   }
-  const order = sortedBy(all, (bin) => leafWeight(scan.sums(bin), thread.plan));
+  // XGBoost's weight of a category that could not be a leaf by itself is 0.
+  const weightOf = (sums: Sums) =>
+    sums.hessian < thread.plan.minChildWeight ? 0 : leafWeight(sums, thread.plan);
+  const order = sortedBy(all, (bin) => weightOf(scan.sums(bin)));
   const most = Math.min(rules.maxSet, bins) - 1;
   let right = nothing;
   for (let k = 0; k < most; k++) {

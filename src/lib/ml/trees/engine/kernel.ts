@@ -10,6 +10,8 @@ export const nodeFields = {
   alpha: 4,
   leastHessian: 5,
   leastRows: 6,
+  /** 1 to begin at the highest bin. */
+  descends: 7,
 } as const;
 
 /** What `scan` writes about the best cut, as float64. */
@@ -70,7 +72,7 @@ export interface Kernel {
   /**
    * The best cut of a column: its rounded score, and all about it in `best` when that is above `least`. Cuts with the
    * missing rows right come first, from the lowest, then those with the missing rows left, from the highest: of equal
-   * scores the first stays, as in XGBoost.
+   * scores the first stays, as in XGBoost. A node that `descends` does it the other way round, as LightGBM.
    */
   scan(histogram: number, bins: number, node: number, least: number, best: number): number;
   /** Adds this node's score under each cut of a column: missing right, missing left. */

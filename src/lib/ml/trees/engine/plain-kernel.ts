@@ -134,26 +134,51 @@ function histogramLoops(
 function scanningLoops(doubles: Float64Array): Pick<Kernel, 'scan' | 'addScores'> {
   return {
     scan: (histogram, bins, node, least, best) => {
-      const [first, at] = [at8(histogram), at8(best)];
-      const hasMissing = doubles[first + 2 * bins + 1] > emptyHessian;
-      const before = pass(doubles, first, hasMissing ? bins : bins - 1, 2, at8(node), least, at);
-      if (before > least) {
-        doubles[at + 3] = (doubles[at + 3] - first) / 2;
-        doubles[at + 4] = 0;
+      const column = { first: at8(histogram), bins, node: at8(node), best: at8(best) };
+      const hasMissing = doubles[column.first + 2 * bins + 1] > emptyHessian;
+      if (doubles[column.node + nodeFields.descends] === 1) {
+        const key = descend(doubles, column, least);
+        return hasMissing ? ascend(doubles, column, bins, key) : key;
       }
-      if (!hasMissing || bins < 2) return before;
-      const key = pass(doubles, first + 2 * bins - 2, bins - 1, -2, at8(node), before, at);
-      if (key > before) {
-        doubles[at + 1] = doubles[at8(node)] - doubles[at + 1];
-        doubles[at + 2] = doubles[at8(node) + 1] - doubles[at + 2];
-        doubles[at + 3] = (doubles[at + 3] - first) / 2 - 1;
-        doubles[at + 4] = 1;
-      }
-      return key;
+      const key = ascend(doubles, column, hasMissing ? bins : bins - 1, least);
+      return hasMissing ? descend(doubles, column, key) : key;
     },
     addScores: (histogram, bins, node, level) =>
       addScores(doubles, at8(histogram), bins, at8(node), at8(level)),
   };
+}
+
+/** What a scan works on, as places among the doubles. */
+interface ScannedColumn {
+  readonly first: number;
+  readonly bins: number;
+  readonly node: number;
+  readonly best: number;
+}
+
+/** Cuts from the lowest, with missing values right. */
+function ascend(
+  doubles: Float64Array,
+  { first, node, best }: ScannedColumn,
+  turns: number,
+  least: number,
+): number {
+  const key = pass(doubles, first, turns, 2, node, least, best);
+  if (!(key > least)) return key;
+  doubles[best + 3] = (doubles[best + 3] - first) / 2;
+  doubles[best + 4] = 0;
+  return key;
+}
+
+/** Cuts from the highest, with missing values left. */
+function descend(doubles: Float64Array, { first, bins, node, best }: ScannedColumn, least: number): number {
+  const key = pass(doubles, first + 2 * bins - 2, bins - 1, -2, node, least, best);
+  if (!(key > least)) return key;
+  doubles[best + 1] = doubles[node] - doubles[best + 1];
+  doubles[best + 2] = doubles[node + 1] - doubles[best + 2];
+  doubles[best + 3] = (doubles[best + 3] - first) / 2 - 1;
+  doubles[best + 4] = 1;
+  return key;
 }
 
 /** Moves slots from one side of a cut to the other, one after another, and keeps the best cut. */

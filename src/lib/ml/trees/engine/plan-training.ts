@@ -44,6 +44,7 @@ export function planOf(data: BoostingData, settings: Settings, loss: Loss, lossS
     isCategory,
     codes: codesOf(data, settings, isCategory),
     closesColumns: family === 'lightgbm',
+    descends: family === 'lightgbm',
     isSingle: family === 'xgboost',
   };
 }

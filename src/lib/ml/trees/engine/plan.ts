@@ -60,6 +60,8 @@ export interface Plan {
   readonly codes: readonly (CategoryBins | null)[];
   /** LightGBM's rule: a column without any gain at a node is not looked at below it. */
   readonly closesColumns: boolean;
+  /** Cuts are tried from the highest, as LightGBM does: its counts of rows are rounded bin by bin, from where it begins. */
+  readonly descends: boolean;
   /** Margins and leaf values are rounded to float32. */
   readonly isSingle: boolean;
 }

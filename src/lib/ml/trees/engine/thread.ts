@@ -53,6 +53,7 @@ export function threadOn(memory: TrainingMemory, plan: Plan, index: number): Thr
   views.node[nodeFields.alpha] = plan.alpha;
   views.node[nodeFields.leastHessian] = Math.max(plan.minChildWeight, emptyHessian);
   views.node[nodeFields.leastRows] = plan.minLeafRows;
+  views.node[nodeFields.descends] = Number(plan.descends);
   return {
     plan,
     index,
