@@ -78,6 +78,51 @@ describe('growth', () => {
   });
 });
 
+describe('columns', () => {
+  it('gain nothing by standing there twice', () => {
+    const law = fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+      const { x, labels } = exclusiveOr(200, seed);
+      const doubled = Float64Array.from({ length: 200 * 8 }, (_, i) => x.values[4 * (i >> 3) + (i & 3)]);
+      const plain = fitBoosting({ x, labels }, logistic);
+      const twice = fitBoosting({ x: matrix(200, 8, doubled), labels }, logistic);
+      expect(twice.trees).toEqual(plain.trees);
+    });
+    fc.assert(law, { numRuns: 10 });
+  });
+
+  it('of categories answer for codes never seen, and for more codes than bins', () => {
+    const random = seededRandom(4);
+    const codes = Float64Array.from({ length: 3000 }, () => Math.floor(900 * random() ** 2));
+    const labels = Uint8Array.from(codes, (code) => Number(code % 3 === 0));
+    for (const family of ['xgboost', 'lightgbm'] as const) {
+      const model = fitBoosting(
+        { x: matrix(3000, 1, codes), labels, categories: [0] },
+        { ...logistic, family, leaves: 15, minChildWeight: 0.1, categoryRules: { minGroupRows: 1 } },
+      );
+      const margins = predictMargins(model, matrix(3, 1, Float64Array.of(3, 4, 5_000_000)));
+      expect(margins[0]).toBeGreaterThan(margins[1]);
+      expect(Number.isFinite(margins[2])).toBe(true);
+    }
+  });
+
+  it('say what is wrong with them', () => {
+    const { x, labels } = exclusiveOr(20, 1);
+    const fit = (options: Partial<BoostingOptions>, categories: readonly number[] = []) =>
+      fitBoosting({ x, labels, categories }, { ...logistic, ...options });
+    expect(() => fit({ monotone: [1] })).toThrow(
+      'monotone: length: expected a whole number from 4 to 4, got 1',
+    );
+    expect(() => fit({ interactions: [[0, 9]] })).toThrow(
+      'interactions: expected a whole number from 0 to 3, got 9',
+    );
+    expect(() => fit({}, [0])).toThrow('x: category at row 0, column 0: expected a whole number');
+    expect(() => fit({ growth: 'symmetric', monotone: [0, 0, 0, 1] })).toThrow(
+      'growth: expected depth or leaf',
+    );
+    expect(() => fit({ topRate: 0.8, otherRate: 0.4 })).toThrow('topRate + otherRate: expected 0 to 1');
+  });
+});
+
 describe('constraints', () => {
   it('never lets the margin fall where it may only rise', () => {
     const law = fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
