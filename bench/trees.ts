@@ -85,11 +85,11 @@ interface Rival {
 /** XGBoost in a process of its own; null without Python's xgboost. */
 async function startRival(folder: string): Promise<Rival | null> {
   const child: ChildProcessWithoutNullStreams = spawn(python, ['-c', program]);
-  child.on('error', () => child.stdout.destroy());
+  const isMissing = new Promise<null>((resolve) => child.once('error', () => resolve(null)));
   child.stderr.resume();
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const first = await lines.next();
-  if (first.done) return null;
+  const first = await Promise.race([lines.next(), isMissing]);
+  if (!first || first.done) return null;
   return {
     version: String(first.value).split(' ')[1],
     train: async (rows, threads) => {

@@ -98,7 +98,11 @@ export function clear(histogram: usize, slots: usize, columns: u32): void {
     memory.fill(histogram, 0, (<usize>load<u32>(slots + ((<usize>c) << 2))) << 4);
 }
 
-/** Adds the listed rows to the histograms of all columns of a block. A row's bins lie side by side, `rowBytes` apart. */
+/**
+ * Adds the listed rows to the histograms of all columns of a block. A row's bins lie side by side, `rowBytes` apart. Where
+ * rows lie far apart they are first copied to `buffer`, 32 at a time: the copies wait for memory together, the sums would
+ * wait row by row.
+ */
 export function build(
   bins: usize,
   rowBytes: usize,
@@ -107,33 +111,60 @@ export function build(
   count: u32,
   gradients: usize,
   histogram: usize,
+  buffer: usize,
 ): void {
   const end = rows + ((<usize>count) << 2);
-  for (let r = rows; r < end; r += 4) {
+  const isSparse = rowBytes <= 64 && count > 0 && load<u32>(end - 4) - load<u32>(rows) > 4 * count;
+  for (let block = rows; block < end; block += 128) {
+    const blockEnd = min(block + 128, end);
+    if (isSparse) gather(bins, rowBytes, block, blockEnd, gradients, buffer);
+    let copy = buffer;
+    for (let r = block; r < blockEnd; r += 4, copy += 80) {
+      const row = <usize>load<u32>(r);
+      let p = isSparse ? copy + 16 : bins + row * rowBytes;
+      const v = v128.load(isSparse ? copy : gradients + (row << 4));
+      let h = histogram;
+      const last = p + columns;
+      const unrolled = last - 3;
+      while (p < unrolled) {
+        const a = h + ((<usize>load<u8>(p)) << 4);
+        const b = h + ((<usize>load<u8>(p, 1)) << 4);
+        const c = h + ((<usize>load<u8>(p, 2)) << 4);
+        const d = h + ((<usize>load<u8>(p, 3)) << 4);
+        v128.store(a, f64x2.add(v128.load(a), v));
+        v128.store(b, f64x2.add(v128.load(b, stride), v), stride);
+        v128.store(c, f64x2.add(v128.load(c, 2 * stride), v), 2 * stride);
+        v128.store(d, f64x2.add(v128.load(d, 3 * stride), v), 3 * stride);
+        p += 4;
+        h += 4 * stride;
+      }
+      while (p < last) {
+        const a = h + ((<usize>load<u8>(p)) << 4);
+        v128.store(a, f64x2.add(v128.load(a), v));
+        p++;
+        h += stride;
+      }
+    }
+  }
+}
+
+/** Copies each row's gradient and the 64 bytes from its first bin, 80 bytes a row. */
+function gather(
+  bins: usize,
+  rowBytes: usize,
+  rows: usize,
+  end: usize,
+  gradients: usize,
+  buffer: usize,
+): void {
+  for (let r = rows; r < end; r += 4, buffer += 80) {
     const row = <usize>load<u32>(r);
-    const v = v128.load(gradients + (row << 4));
-    let p = bins + row * rowBytes;
-    let h = histogram;
-    const last = p + columns;
-    const unrolled = last - 3;
-    while (p < unrolled) {
-      const a = h + ((<usize>load<u8>(p)) << 4);
-      const b = h + ((<usize>load<u8>(p, 1)) << 4);
-      const c = h + ((<usize>load<u8>(p, 2)) << 4);
-      const d = h + ((<usize>load<u8>(p, 3)) << 4);
-      v128.store(a, f64x2.add(v128.load(a), v));
-      v128.store(b, f64x2.add(v128.load(b, stride), v), stride);
-      v128.store(c, f64x2.add(v128.load(c, 2 * stride), v), 2 * stride);
-      v128.store(d, f64x2.add(v128.load(d, 3 * stride), v), 3 * stride);
-      p += 4;
-      h += 4 * stride;
-    }
-    while (p < last) {
-      const a = h + ((<usize>load<u8>(p)) << 4);
-      v128.store(a, f64x2.add(v128.load(a), v));
-      p++;
-      h += stride;
-    }
+    const p = bins + row * rowBytes;
+    v128.store(buffer, v128.load(gradients + (row << 4)));
+    v128.store(buffer, v128.load(p), 16);
+    v128.store(buffer, v128.load(p, 16), 32);
+    v128.store(buffer, v128.load(p, 32), 48);
+    v128.store(buffer, v128.load(p, 48), 64);
   }
 }
 

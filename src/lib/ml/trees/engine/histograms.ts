@@ -42,7 +42,8 @@ export function countHistogram(
   const { gradients } = layout;
   kernel.clear(histogram, layout.slots + 4 * first, end - first);
   if (!draws.tree) {
-    kernel.build(bins, end - first, end - first, rows, node.count, gradients, histogram);
+    const buffer = layout.gathered[index];
+    kernel.build(bins, end - first, end - first, rows, node.count, gradients, histogram, buffer);
     return;
   }
   const places = draws.tree

@@ -46,7 +46,7 @@ export interface Kernel {
   sumRows(gradients: number, rows: number, count: number, sum: number): void;
   /** Zeroes the used slots of each column's histogram. */
   clear(histogram: number, slots: number, columns: number): void;
-  /** Adds the listed rows to the histograms of all columns of a block. */
+  /** Adds the listed rows to the histograms of all columns of a block; `buffer` holds rows that are copied first. */
   build(
     bins: number,
     rowBytes: number,
@@ -55,6 +55,7 @@ export interface Kernel {
     count: number,
     gradients: number,
     histogram: number,
+    buffer: number,
   ): void;
   /** `build` for the columns at the listed places of the block. */
   buildListed(

@@ -39,6 +39,8 @@ export interface Layout {
   readonly candidates: number;
   /** What each thread needs for itself alone. */
   readonly own: readonly number[];
+  /** Room for each thread's rows that the kernel copies. */
+  readonly gathered: readonly number[];
   /** Scores of cuts summed over a level of a symmetric tree. */
   readonly level: number;
   /** Leaf values by leaf, float64. */
@@ -68,6 +70,8 @@ export const chunkRows = 4096;
 export const candidateBytes = 320;
 /** Per thread: node fields, the best cut, marks of 256 bins, a list of columns follows. */
 export const ownParts = { node: 0, best: 64, goesLeft: 128, list: 384 } as const;
+// The kernel copies 32 rows of a gradient and 64 bins where rows lie far apart.
+const gatherBytes = 32 * 80;
 // Beyond this, histograms are not kept for the children but counted anew.
 const mostHistogramBytes = 2 ** 27;
 
@@ -104,6 +108,7 @@ export function layoutOf(needs: LayoutNeeds): Layout {
     counts: take(8 * needs.batch),
     candidates: take(candidateBytes * threads * 2 * needs.batch),
     own: each(() => take(ownParts.list + 4 * columns)),
+    gathered: each(() => take(gatherBytes)),
     level: take(histogramBytes),
     leaves: take(8 * needs.leaves),
   };
