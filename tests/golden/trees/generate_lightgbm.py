@@ -12,15 +12,18 @@ from hashed_table import table
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def margins(name, rows, columns, rounds, params, categories=()):
+def margins(name, rows, columns, rounds, params, categories=(), classes=2):
     x, y = table(rows, columns)
-    options = dict(objective="binary", verbose=-1, num_threads=1, deterministic=True, max_bin=255, min_data_in_bin=1,
+    if classes == 3:
+        y += x[:, 3] > 5
+    objective = dict(objective="binary") if classes == 2 else dict(objective="multiclass", num_class=classes)
+    options = dict(**objective, verbose=-1, num_threads=1, deterministic=True, max_bin=255, min_data_in_bin=1,
                    enable_bundle=False, **params)
     data = lgb.Dataset(x, label=y, categorical_feature=list(categories), params=options)
     booster = lgb.train(options, data, num_boost_round=rounds)
     raw = booster.predict(x, raw_score=True)
     golden = {"made with": f"lightgbm {lgb.__version__}", "options": options, "rows": rows, "columns": columns,
-              "rounds": rounds, "categories": list(categories), "margins": [float(m) for m in raw[:1500]]}
+              "rounds": rounds, "categories": list(categories), "margins": [float(m) for m in raw[:1500 if classes == 2 else 500].flat]}
     with open(os.path.join(HERE, f"{name}.json"), "w") as file:
         json.dump(golden, file, separators=(",", ":"))
         file.write("\n")
@@ -30,3 +33,4 @@ def margins(name, rows, columns, rounds, params, categories=()):
 full = {"learning_rate": 0.1, "min_data_in_leaf": 20}
 margins("lightgbm-leaf", 6000, 10, 20, dict(num_leaves=31, **full))
 margins("lightgbm-categories", 6000, 8, 20, dict(num_leaves=15, **full), (0, 2))
+margins("lightgbm-classes", 3000, 8, 20, dict(num_leaves=15, **full), classes=3)

@@ -47,8 +47,10 @@ interface CheckedData {
 }
 
 function lossSettingsOf({ groups }: BoostingData, settings: Settings): LossSettings {
-  const { maxDeltaStep } = settings;
+  const { maxDeltaStep, family, classes } = settings;
   return {
+    // LightGBM's factor of multiclass.
+    ...(family === 'lightgbm' && { curvature: classes / (classes - 1) }),
     ...(maxDeltaStep !== undefined && { maxDeltaStep }),
     ...settings.lossSettings,
     ...(groups && { groups: Uint32Array.from(groups) }),

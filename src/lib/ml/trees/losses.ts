@@ -23,7 +23,7 @@ export function lossOf(name: Loss['name'], classes: number, settings: LossSettin
     case 'logistic':
       return logistic;
     case 'softmax':
-      return softmax(classes);
+      return softmax(classes, settings.curvature);
     case 'poisson':
       return poisson(settings.maxDeltaStep);
     case 'quantile':

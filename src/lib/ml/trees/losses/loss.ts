@@ -59,6 +59,8 @@ export interface LossSettings {
   readonly quantile?: number;
   /** Of poisson: how far a leaf may move a margin; widens the second derivative too. 0.7, as XGBoost. */
   readonly maxDeltaStep?: number;
+  /** Of softmax: what p(1 − p) is multiplied with for the second derivative; 2, as XGBoost. */
+  readonly curvature?: number;
   /** Of ranking, and required there: how many consecutive rows make each group; together all rows. */
   readonly groups?: ArrayLike<number>;
   /** Of ranking: places from the top that count; 30. */

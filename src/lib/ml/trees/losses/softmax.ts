@@ -11,8 +11,12 @@ export function softmaxInto(probabilities: Float64Array, margins: Float64Array, 
   for (let k = 0; k < classes; k++) probabilities[k] /= sum;
 }
 
-/** Cross-entropy over classes, one margin a class. */
-export function softmax(classes: number): Loss {
+/**
+ * Cross-entropy over classes, one margin a class. The second derivative is p(1 − p) times a number above 1, as the diagonal
+ * alone understates the curvature between classes.
+ * @param curvature that number; 2, as XGBoost
+ */
+export function softmax(classes: number, curvature = 2): Loss {
   const probabilities = new Float64Array(classes);
   return {
     name: 'softmax',
@@ -31,8 +35,7 @@ export function softmax(classes: number): Loss {
         softmaxInto(probabilities, margins, i * classes);
         const p = probabilities[output];
         gradients[2 * i] = weights[i] * (p - Number(labels[i] === output));
-        // Twice p(1 − p), as XGBoost: the diagonal alone understates the curvature between classes.
-        gradients[2 * i + 1] = weights[i] * Math.max(2 * p * (1 - p), leastHessian);
+        gradients[2 * i + 1] = weights[i] * Math.max(curvature * p * (1 - p), leastHessian);
       }
     },
     mean: (margins, labels, weights) =>
