@@ -47,7 +47,7 @@ export function fitLinearMeta(
     outputs,
     lambda,
   );
-  for (let sweep = 0; sweep < sweeps; sweep++) if (problem.sweep() < 1e-9) break;
+  for (let sweep = 0; sweep < sweeps; sweep++) if (problem.sweep() < smallestStep) break;
   return { weights: problem.weights.map((weight, m) => weight / scales[m]), bias: problem.bias };
 }
 
@@ -65,6 +65,8 @@ interface Regression {
   sweep(): number;
 }
 
+// In units of a scaled weight: far below what a probability could show.
+const smallestStep = 1e-7;
 // Enough to give softmax biases, of which one is free, a single optimum.
 const leastPenalty = 1e-3;
 
@@ -79,7 +81,9 @@ function regression(
   const bias = new Float64Array(outputs);
   const scores = new Float64Array(labels.length * outputs);
   const probabilities = new Float64Array(scores.length);
-  const addInto = (input: Float64Array, step: number) => input.forEach((v, i) => (scores[i] += step * v));
+  const addInto = (input: Float64Array, step: number) => {
+    for (let i = 0; i < scores.length; i++) scores[i] += step * input[i];
+  };
   inputs.forEach((input, m) => addInto(input, weights[m]));
   const ones = Array.from({ length: outputs }, (_, c) =>
     Float64Array.from({ length: scores.length }, (_unused, i) => Number(i % outputs === c)),

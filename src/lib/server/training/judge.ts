@@ -51,10 +51,19 @@ function classMeasures(
   };
 }
 
-const draws = 200;
+const allDraws = 200;
 
-/** Every metric of the test part with a 95 % interval, learners drawn whole. */
-export function judge(answers: Float64Array, part: PartRows, classes: number, seed: number): Judgement {
+/**
+ * Every metric of the test part with a 95 % interval, learners drawn whole.
+ * @param draws redraws behind an interval: 200 unless told
+ */
+export function judge(
+  answers: Float64Array,
+  part: PartRows,
+  classes: number,
+  seed: number,
+  draws = allDraws,
+): Judgement {
   const { labels, learners: groups } = part;
   const measures = classes === 2 ? binaryMeasures(answers, labels) : classMeasures(answers, labels, classes);
   const metrics = Object.entries(measures).map(
@@ -64,14 +73,16 @@ export function judge(answers: Float64Array, part: PartRows, classes: number, se
 }
 
 function takeLabels(labels: Uint8Array, rows: Uint32Array): Uint8Array {
-  return Uint8Array.from(rows, (row) => labels[row]);
+  const taken = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = labels[rows[i]];
+  return taken;
 }
 
 function takeRows(answers: Float64Array, rows: Uint32Array, width: number): Float64Array {
   const taken = new Float64Array(rows.length * width);
-  rows.forEach((row, i) => {
-    for (let c = 0; c < width; c++) taken[i * width + c] = answers[row * width + c];
-  });
+  for (let i = 0; i < rows.length; i++) {
+    for (let c = 0; c < width; c++) taken[i * width + c] = answers[rows[i] * width + c];
+  }
   return taken;
 }
 

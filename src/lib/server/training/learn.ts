@@ -23,6 +23,9 @@ export interface Assignment {
   readonly seed: number;
 }
 
+// Intervals of members and baselines are read beside the model's, not acted upon: fewer redraws will do.
+const memberDraws = 80;
+
 /** Why the model that serves does: it alone was there, the stack was best, or one of its members was. */
 export type ServedBecause = 'only' | 'stack best' | 'member best';
 
@@ -65,7 +68,7 @@ export async function learn(
   const members = candidates.slice(1).map((member) => judgeMember(member, candidates[0], dataset, seed));
   const baselines = dataset.baselines.map((baseline) => ({
     name: baseline.name,
-    judgement: judge(baselineAnswers(baseline, dataset, seed), test, dataset.classes, seed),
+    judgement: judge(baselineAnswers(baseline, dataset, seed), test, dataset.classes, seed, memberDraws),
   }));
   onProgress(0.9);
   const pictures = drawPictures({ model, calibration }, dataset, seed);
@@ -129,7 +132,7 @@ function judgeMember(member: Candidate, stack: Candidate, dataset: Dataset, seed
   const { model, name } = member;
   const calibration = fitTaskCalibration(probabilitiesOf(model, calibrate.x), calibrate, dataset.classes);
   const answers = calibrateAnswers(calibration, probabilitiesOf(model, test.x), model.outputs);
-  const { metrics } = judge(answers, test, dataset.classes, seed);
+  const { metrics } = judge(answers, test, dataset.classes, seed, memberDraws);
   return { name, weight: weightIn(stack.model, name), metrics };
 }
 
