@@ -25,7 +25,7 @@ const desktop = { width: 1280, height: 900 };
 
 // The demo trains its models beside the pages: the page is judged with their cards on it.
 test.beforeAll(async ({ browser }) => {
-  const trainedWithin = { timeout: 120_000 };
+  const trainedWithin = { timeout: 300_000 };
   test.setTimeout(2 * trainedWithin.timeout);
   const { context, page } = await enterDemo(browser, 'admin');
   await page.goto('/admin/models');

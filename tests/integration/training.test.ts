@@ -47,7 +47,8 @@ describe('a simulated school', () => {
     await loadSchool(database, schoolId, school, at);
     await database.withSchool(schoolId, (scope) => seedBadges(scope));
     for (const task of taskNames) trained.set(task, await trainTask(app, schoolId, task, { at }));
-  });
+    // Three stacks, each member in folds: half a minute on two quiet cores.
+  }, 300_000);
 
   it('learns from the days that its log covers, however long ago it ended', async () => {
     const spans = await database.withSchool(schoolId, async (scope) => [
