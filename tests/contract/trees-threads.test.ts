@@ -17,6 +17,19 @@ const labels = Uint8Array.from({ length: rows }, (_, i) =>
 );
 const data = { x: matrix(rows, 5, values), labels };
 
+/** The same, with the code as nine columns of zeros and ones: threads own some of a bundle each. */
+const sparse = {
+  x: matrix(
+    rows,
+    13,
+    Float64Array.from({ length: 13 * rows }, (_, i) => {
+      const [first, column] = [5 * Math.floor(i / 13), i % 13];
+      return column < 4 ? values[first + column] : Number(values[first + 4] === column - 4);
+    }),
+  ),
+  labels,
+};
+
 const ways: readonly (readonly [string, Partial<BoostingOptions>, readonly number[]])[] = [
   ['depth-wise', {}, [4]],
   ['leaf-wise', { growth: 'leaf', depth: 0, leaves: 12 }, [4]],
@@ -37,6 +50,19 @@ describe('a crew of two threads', () => {
     const alone = fit({});
     expect(fit({ crew })).toEqual(alone);
     expect(fit({ crew, kernel: 'plain' })).toEqual(alone);
+  });
+
+  it.each(ways.slice(0, 5))('grows the bytes of one thread where columns share bytes, %s', (_, options) => {
+    const told: number[] = [];
+    const fit = (more: Partial<BoostingOptions>) =>
+      fitBoosting(sparse, {
+        ...{ seed: 1, loss: 'logistic', rounds: 5, depth: 5, bundling: true },
+        ...{ ...options, ...more, onBundles: (bundles) => told.push(bundles) },
+      });
+    const alone = fit({});
+    expect(fit({ crew })).toEqual(alone);
+    expect(fit({ crew, kernel: 'plain' })).toEqual(alone);
+    expect(told).toEqual([1, 1, 1]);
   });
 
   it('goes on after a fit that failed', () => {

@@ -3,6 +3,7 @@ import { type BoostingOptions, fitBoosting, fitLightgbm, predictMargins } from '
 import { matrix } from '#lib/ml/core/matrix.ts';
 import { readGolden } from './golden.ts';
 import { hashedTable } from './hashed-table.ts';
+import { oneHot, type SpreadColumn } from './one-hot.ts';
 
 interface GoldenGrown {
   readonly options: Readonly<Record<string, number | string>>;
@@ -10,6 +11,7 @@ interface GoldenGrown {
   readonly columns: number;
   readonly rounds: number;
   readonly categories: readonly number[];
+  readonly spread?: readonly SpreadColumn[];
   readonly margins: readonly number[];
   readonly trees: {
     readonly start: readonly number[];
@@ -95,11 +97,12 @@ function listed(words: Uint32Array): number[] {
   );
 }
 
-describe.each(['leaf', 'categories', 'classes'])('margins of LightGBM 4.7: %s', (name) => {
+describe.each(['leaf', 'categories', 'classes', 'bundles'])('margins of LightGBM 4.7: %s', (name) => {
   const golden = readGolden<Omit<GoldenGrown, 'trees'>>(`lightgbm-${name}`);
 
   it('agrees to a millionth', () => {
-    const { x, labels: pairs } = hashedTable(golden.rows, golden.columns);
+    const { x: hashed, labels: pairs } = hashedTable(golden.rows, golden.columns);
+    const x = golden.spread ? oneHot(hashed, golden.spread) : hashed;
     const classes = Number(golden.options.num_class ?? 2);
     const labels = classes === 3 ? pairs.map((label, row) => label + Number(x.values[row * x.columns + 3] > 5)) : pairs;
     const model = fitLightgbm(
@@ -113,6 +116,7 @@ describe.each(['leaf', 'categories', 'classes'])('margins of LightGBM 4.7: %s', 
         rate: Number(golden.options.learning_rate),
         minLeafRows: Number(golden.options.min_data_in_leaf),
         lambda: Number(golden.options.lambda_l2 ?? 0),
+        onBundles: (bundles) => expect(bundles).toBe(golden.spread?.length ?? 0),
       },
     );
     const rows = golden.margins.length / model.outputs;

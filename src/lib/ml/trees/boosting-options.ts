@@ -78,6 +78,13 @@ export interface BoostingOptions {
   readonly categoryRules?: Partial<Omit<CategoryRules, 'order'>>;
   /** Intervals a column; 255. */
   readonly maxBins?: number;
+  /**
+   * Whether columns of numbers that mostly hold one value each, and never another in the same row, share a byte a row: a
+   * table of many such columns is counted faster. It does not change what a split is, only the last bits of sums; true for
+   * family lightgbm.
+   * @see Ke et al., "LightGBM" (2017), algorithms 3 and 4
+   */
+  readonly bundling?: boolean;
   /** The margins to start from; the best constant unless told. */
   readonly start?: readonly number[];
   /** Stops when the loss here has not fallen for `patience` rounds, and keeps the best round. */
@@ -90,6 +97,8 @@ export interface BoostingOptions {
   readonly crew?: ThreadCrew;
   /** Called after every round with its number, from 1. */
   onRound?(round: number): void;
+  /** Called before the first round with how many bundles of columns share a byte. */
+  onBundles?(bundles: number): void;
 }
 
 const defaults = {
@@ -117,7 +126,7 @@ const defaults = {
   patience: 20,
 } as const;
 
-type Defaulted = keyof typeof defaults | 'growth';
+type Defaulted = keyof typeof defaults | 'growth' | 'bundling';
 
 export type Settings = BoostingOptions & { [K in Defaulted]-?: NonNullable<BoostingOptions[K]> };
 
@@ -133,7 +142,12 @@ export const categoryRulesOf = {
 /** @throws RangeError that names the option which is out of range */
 export function settingsOf(data: BoostingData, options: BoostingOptions): Settings {
   const family = options.family ?? 'xgboost';
-  const settings: Settings = { growth: growthOf[family], ...defaults, ...options };
+  const settings: Settings = {
+    growth: growthOf[family],
+    bundling: family === 'lightgbm',
+    ...defaults,
+    ...options,
+  };
   checkNumbersOf(settings);
   checkShape(settings);
   checkColumns(data, settings);

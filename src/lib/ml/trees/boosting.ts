@@ -92,6 +92,7 @@ function boost(
   fillMemory(memory, plan, data, { ...train, start });
   const training = startTraining({ memory, plan, isWeighted: data.weights !== undefined }, settings.crew);
   try {
+    settings.onBundles?.(training.bundles);
     const trees = growRounds(training, loss.outputs, settings, watch);
     training.end();
     if (plan.threads === 1) keepMemory(memory);

@@ -1,3 +1,4 @@
+import { takeApart } from './bundles.ts';
 import type { ColumnDraws } from './column-draws.ts';
 import { histogramStride } from './kernel.ts';
 import { type Layout, ownParts } from './layout.ts';
@@ -33,25 +34,42 @@ export function countHistogram(
   pool: HistogramPool,
   node: GrowingNode,
 ): void {
-  const { kernel, plan, views, index, first, end, own } = thread;
-  const { layout } = plan;
+  const { plan, first, rowBytes } = thread;
   node.histogram = pool.take();
   const histogram = ownHistogram(thread, node.histogram);
-  const bins = layout.rowBins[index];
-  const rows = layout.rows + 4 * node.start;
-  const { gradients } = layout;
-  kernel.clear(histogram, layout.slots + 4 * first, end - first);
-  if (!draws.tree) {
-    const buffer = layout.gathered[index];
-    kernel.build(bins, end - first, end - first, rows, node.count, gradients, histogram, buffer);
+  if (!rowBytes) {
+    countBytes(thread, draws, node, histogram);
     return;
   }
-  const places = draws.tree
-    .filter((column) => column >= first && column < end)
-    .map((column) => column - first);
+  const counted = plan.layout.bundled + first * histogramStride;
+  countBytes(thread, draws, node, counted);
+  takeApart(thread, rowBytes, node, counted, histogram);
+}
+
+/** Counts a histogram for each byte of this thread's rows: one column each, or several that share it. */
+function countBytes(thread: Thread, draws: ColumnDraws, node: GrowingNode, histogram: number): void {
+  const { kernel, plan, views, index, first, end, own, rowBytes } = thread;
+  const { layout } = plan;
+  const { gradients } = layout;
+  const bins = layout.rowBins[index];
+  const rows = layout.rows + 4 * node.start;
+  const count = rowBytes?.count ?? end - first;
+  kernel.clear(histogram, rowBytes ? layout.placeSlots[index] : layout.slots + 4 * first, count);
+  if (!draws.tree) {
+    const buffer = layout.gathered[index];
+    kernel.build(bins, count, count, rows, node.count, gradients, histogram, buffer);
+    return;
+  }
+  const places = drawnPlaces(thread, draws.tree);
   views.list.set(places);
   const list = own + ownParts.list;
-  kernel.buildListed(bins, end - first, list, places.length, rows, node.count, gradients, histogram);
+  kernel.buildListed(bins, count, list, places.length, rows, node.count, gradients, histogram);
+}
+
+/** The bytes of this thread's rows that hold drawn columns. */
+function drawnPlaces({ first, end, rowBytes }: Thread, drawn: Uint32Array): number[] {
+  const own = [...drawn].filter((column) => column >= first && column < end).map((column) => column - first);
+  return rowBytes ? [...new Set(own.map((k) => rowBytes.columns[k].place))] : own;
 }
 
 function ownHistogram({ plan, first }: Thread, place: number): number {

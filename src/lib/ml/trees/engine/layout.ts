@@ -31,6 +31,10 @@ export interface Layout {
   readonly bins: number;
   /** Used histogram slots of each column, u32: the bins and one for missing values. */
   readonly slots: number;
+  /** What became of each column in bundles, u32: see `bundleFields`. */
+  readonly bundles: number;
+  /** Histograms of the bytes that columns share, before they are taken apart; each thread begins at its first column. */
+  readonly bundled: number;
   /** 256 float32 a column, padded with infinity. */
   readonly cuts: number;
   /** How many rows went left, i32: two for each node of a batch. */
@@ -39,6 +43,8 @@ export interface Layout {
   readonly candidates: number;
   /** What each thread needs for itself alone. */
   readonly own: readonly number[];
+  /** Used histogram slots of each byte of a thread's row where columns share bytes, u32. */
+  readonly placeSlots: readonly number[];
   /** Room for each thread's rows that the kernel copies. */
   readonly gathered: readonly number[];
   /** Scores of cuts summed over a level of a symmetric tree. */
@@ -62,6 +68,8 @@ export interface LayoutNeeds {
   /** Nodes whose children are made in one go. */
   readonly batch: number;
   readonly leaves: number;
+  /** Whether columns may share bytes. */
+  readonly bundling: boolean;
 }
 
 /** Rows whose gradients are summed in one go: sums by chunk do not depend on how many threads share the chunks. */
@@ -70,6 +78,8 @@ export const chunkRows = 4096;
 export const candidateBytes = 320;
 /** Per thread: node fields, the best cut, marks of 256 bins, a list of columns follows. */
 export const ownParts = { node: 0, best: 64, goesLeft: 128, list: 384 } as const;
+/** The bundle of a column, from 1 and 0 for none; its common bin; the slots of its other bins. */
+export const bundleFields = { bundle: 0, common: 1, width: 2, count: 3 } as const;
 // The kernel copies 32 rows of a gradient and 64 bins where rows lie far apart.
 const gatherBytes = 32 * 80;
 // Beyond this, histograms are not kept for the children but counted anew.
@@ -104,10 +114,13 @@ export function layoutOf(needs: LayoutNeeds): Layout {
     sums: take(16 * Math.ceil(rows / chunkRows)),
     bins: take(4 * columns),
     slots: take(4 * columns),
+    bundles: take(needs.bundling ? 4 * bundleFields.count * columns : 0),
+    bundled: take(needs.bundling ? histogramBytes : 0),
     cuts: take(1024 * columns),
     counts: take(8 * needs.batch),
     candidates: take(candidateBytes * threads * 2 * needs.batch),
     own: each(() => take(ownParts.list + 4 * columns)),
+    placeSlots: each(() => take(needs.bundling ? 4 * columns : 0)),
     gathered: each(() => take(gatherBytes)),
     level: take(histogramBytes),
     leaves: take(8 * needs.leaves),

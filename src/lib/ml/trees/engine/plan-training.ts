@@ -24,10 +24,20 @@ export function planOf(data: BoostingData, settings: Settings, loss: Loss, lossS
   const leaves = settings.leaves > 0 ? Math.min(settings.leaves, nodesOnLevel) : nodesOnLevel;
   const most = growth === 'symmetric' ? leaves : Math.min(leaves, rows);
   const batch = growth === 'leaf' ? 1 : Math.min(most, growth === 'symmetric' ? most : mostAtOnce);
+  const { bundling } = settings;
   const histograms = 1 + Math.min(most, growth === 'leaf' ? most : nodesOnLevel / 2);
   return {
     ...{ rows, columns, threads, outputs: loss.outputs, kernel: settings.kernel ?? bestKernel() },
-    layout: layoutOf({ rows, columns, threads, outputs: loss.outputs, leaves: most, batch, histograms }),
+    layout: layoutOf({
+      rows,
+      columns,
+      threads,
+      outputs: loss.outputs,
+      leaves: most,
+      batch,
+      histograms,
+      bundling,
+    }),
     loss: { name: loss.name, classes: settings.classes, settings: lossSettings },
     ...{ growth, depth, leaves: settings.leaves, rate: settings.rate },
     ...{ lambda: settings.lambda, alpha: settings.alpha },
@@ -35,6 +45,7 @@ export function planOf(data: BoostingData, settings: Settings, loss: Loss, lossS
     ...{ minChildWeight: settings.minChildWeight, minLeafRows: settings.minLeafRows },
     maxDeltaStep: settings.maxDeltaStep ?? loss.maxDeltaStep,
     maxBins: settings.maxBins,
+    bundling,
     columnShares: [settings.columnShare, settings.levelColumnShare, settings.nodeColumnShare],
     monotone: settings.monotone?.some((direction) => direction !== 0)
       ? Int8Array.from(settings.monotone)

@@ -47,6 +47,8 @@ export interface Plan {
   readonly minLeafRows: number;
   readonly maxDeltaStep: number;
   readonly maxBins: number;
+  /** Whether exclusive columns share bytes. */
+  readonly bundling: boolean;
   /** Shares of the columns that each tree, of those each level, and of those each node may test. */
   readonly columnShares: readonly [tree: number, level: number, node: number];
   /** −1, 0 or 1 a column; null without constraints. */

@@ -1,7 +1,8 @@
 import { type Loss, lossOf } from '../losses.ts';
 import { type Barrier, barrierOn, barrierWords } from './barrier.ts';
+import type { RowBytes } from './bundles.ts';
 import { emptyHessian, type Kernel, nodeFields } from './kernel.ts';
-import { chunkRows, ownParts } from './layout.ts';
+import { bundleFields, chunkRows, ownParts } from './layout.ts';
 import type { Plan } from './plan.ts';
 import { bufferOf, kernelOn, type TrainingMemory } from './simd.ts';
 
@@ -20,6 +21,8 @@ export interface Thread {
   readonly end: number;
   /** Where this thread's own part of the memory begins. */
   readonly own: number;
+  /** Where some of its columns share bytes. */
+  readonly rowBytes: RowBytes | null;
   readonly views: Views;
 }
 
@@ -38,6 +41,8 @@ export interface Views {
   readonly sums: Float64Array;
   readonly bins: Uint32Array;
   readonly slots: Uint32Array;
+  readonly bundles: Uint32Array;
+  readonly placeSlots: Uint32Array;
   readonly counts: Int32Array;
   readonly leaves: Float64Array;
   readonly node: Float64Array;
@@ -63,11 +68,13 @@ export function threadOn(memory: TrainingMemory, plan: Plan, index: number): Thr
     first: layout.firstColumn[index],
     end: layout.firstColumn[index + 1],
     own: layout.own[index],
+    rowBytes: null,
     views,
   };
 }
 
-function viewsOn(buffer: ArrayBufferLike, { rows, columns, outputs, layout }: Plan, index: number): Views {
+function viewsOn(buffer: ArrayBufferLike, plan: Plan, index: number): Views {
+  const { rows, columns, outputs, layout, bundling } = plan;
   const own = layout.own[index];
   const doubles = (at: number, length: number) => new Float64Array(buffer, at, length);
   return {
@@ -84,6 +91,8 @@ function viewsOn(buffer: ArrayBufferLike, { rows, columns, outputs, layout }: Pl
     sums: doubles(layout.sums, 2 * Math.ceil(rows / chunkRows)),
     bins: new Uint32Array(buffer, layout.bins, columns),
     slots: new Uint32Array(buffer, layout.slots, columns),
+    bundles: new Uint32Array(buffer, layout.bundles, bundling ? bundleFields.count * columns : 0),
+    placeSlots: new Uint32Array(buffer, layout.placeSlots[index], bundling ? columns : 0),
     counts: new Int32Array(buffer, layout.counts, (layout.candidates - layout.counts) >> 2),
     leaves: doubles(layout.leaves, (layout.histograms - layout.leaves) >> 3),
     node: doubles(own + ownParts.node, 8),

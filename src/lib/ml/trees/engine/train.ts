@@ -1,5 +1,6 @@
 import { type GrownTree, growTree } from '../grow.ts';
 import { AbandonedError } from './barrier.ts';
+import { bundleOwnRows, findBundles } from './bundles.ts';
 import { binOwnColumns } from './prepare.ts';
 import { ownChunks, type Thread, threadOn } from './thread.ts';
 import type { Plan } from './plan.ts';
@@ -29,11 +30,10 @@ const orderFields = { kind: 0, output: 1, sampled: 2, seed: 3 } as const;
 
 /** The work of thread 1 and those after: binning, then what the leading thread orders, until it is done. */
 export function joinTraining(job: TrainingJob, index: number): void {
-  const thread = threadOn(job.memory, job.plan, index);
-  const { barrier, views } = thread;
+  const newcomer = threadOn(job.memory, job.plan, index);
+  const { barrier, views } = newcomer;
   try {
-    binOwnColumns(thread, job.isWeighted);
-    barrier.meet();
+    const { thread } = prepareTable(newcomer, job.isWeighted);
     for (;;) {
       barrier.meet();
       const [kind, output, sampled, seed] = views.order;
@@ -49,9 +49,22 @@ export function joinTraining(job: TrainingJob, index: number): void {
   }
 }
 
+/** Bins the table, and lets exclusive columns share bytes. All threads together. */
+function prepareTable(thread: Thread, isWeighted: boolean): { thread: Thread; bundles: number } {
+  const { plan, barrier, index } = thread;
+  binOwnColumns(thread, isWeighted);
+  barrier.meet();
+  if (!plan.bundling) return { thread, bundles: 0 };
+  const bundles = index === 0 ? findBundles(thread) : 0;
+  barrier.meet();
+  return { thread: { ...thread, rowBytes: bundleOwnRows(thread) }, bundles };
+}
+
 /** The leading thread's view of a training. */
 export interface Training {
   readonly thread: Thread;
+  /** How many bundles of columns share a byte. */
+  readonly bundles: number;
   /** Computes the gradients of one output at the present margins; those of a round's first tree, where it has several. */
   computeGradients(output: number): void;
   /** Grows a tree on the first `sampled` of the listed rows and moves the margins of all. */
@@ -64,11 +77,9 @@ export interface Training {
 
 /** Starts the crew and bins the table, whose values, labels and weights lie in memory already. */
 export function startTraining(job: TrainingJob, crew: ThreadCrew | undefined): Training {
-  const thread = threadOn(job.memory, job.plan, 0);
-  const { barrier, views } = thread;
   if (job.plan.threads > 1) crew?.start(job);
-  binOwnColumns(thread, job.isWeighted);
-  barrier.meet();
+  const { thread, bundles } = prepareTable(threadOn(job.memory, job.plan, 0), job.isWeighted);
+  const { barrier, views } = thread;
   const order = (kind: number, output = 0, sampled = 0, seed = 0) => {
     views.order[orderFields.kind] = kind;
     views.order[orderFields.output] = output;
@@ -78,6 +89,7 @@ export function startTraining(job: TrainingJob, crew: ThreadCrew | undefined): T
   };
   return {
     thread,
+    bundles,
     computeGradients: (output) => {
       order(orders.gradients, output);
       computeGradients(thread, output);
