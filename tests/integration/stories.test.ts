@@ -11,7 +11,7 @@ import {
   scores,
 } from '#lib/server/platform/db/schema.ts';
 import { activeLearnersBy } from '#lib/server/stories/active-learners.ts';
-import { loadRiskAudit } from '#lib/server/stories/audit.ts';
+import { loadRiskAudits } from '#lib/server/stories/audit.ts';
 import { loadClassCards } from '#lib/server/stories/class-cards.ts';
 import { loadClassPage } from '#lib/server/stories/class-page.ts';
 import { loadLearnerHistory } from '#lib/server/stories/learner-history.ts';
@@ -171,16 +171,20 @@ describe('what a teacher sees', () => {
     ]);
   });
 
-  test('an audit holds the numbers of one class, and none of another', async () => {
-    const audit = (id: number) => database.withSchool(school, (scope) => loadRiskAudit(scope, learnerId, id));
-    expect(await audit(classId)).toMatchObject({
+  test('an audit holds the numbers of the classes within reach, and none of another', async () => {
+    const audits = (reach: readonly number[] | 'all') =>
+      database.withSchool(school, (scope) => loadRiskAudits(scope, learnerId, reach));
+    const [record, ...others] = await audits([classId]);
+    expect(others).toEqual([]);
+    expect(record).toMatchObject({
       class: classId,
       probability: 0.7,
       margin: null,
       dataAsOf: at.toISOString(),
       explanation: { base: 0 },
     });
-    expect(await audit(classId + 1)).toBeNull();
+    expect(await audits('all')).toEqual([record]);
+    expect(await audits([classId + 1])).toEqual([]);
   });
 });
 
@@ -189,6 +193,7 @@ test('another school sees none of it', async () => {
     expect(await loadLearnerStory(scope, learnerId, 'all', 'it', at)).toBeNull();
     expect(await loadClassPage(scope, classId, 'it', at)).toBeNull();
     expect(await loadClassCards(scope, 'all', at)).toEqual([]);
+    expect(await loadRiskAudits(scope, learnerId, 'all')).toEqual([]);
   });
 });
 

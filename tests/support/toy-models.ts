@@ -36,6 +36,7 @@ export function toyModel(
     model,
     calibration,
     sets: null,
+    summary: null,
     facts,
   };
 }

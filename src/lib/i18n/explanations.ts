@@ -66,6 +66,16 @@ export const explanationWords = words({
       dataAsOf: 'Data as of',
       card: 'Its model card',
       download: 'Download as JSON',
+      ask: 'Ask a second method (LIME)',
+    },
+    secondOpinion: {
+      title: 'A second method: LIME',
+      fits: (r2: string, stability: string) =>
+        `A straight line through the model’s answers about learners a little unlike this one. It explains ${r2} of their variation (1 is all); over five draws its three strongest inputs agree by ${stability}.`,
+      input: 'Input',
+      effect: 'Points for one deviation more',
+      noFit: (r2: string) =>
+        `Around this learner the model’s answers follow no straight line (it would explain ${r2} of their variation, at least 0.5 is needed), so this method has nothing to say.`,
     },
     decision: {
       heading: 'What a model said then',
@@ -123,6 +133,16 @@ export const explanationWords = words({
       dataAsOf: 'Dati fino al',
       card: 'La sua scheda',
       download: 'Scarica in JSON',
+      ask: 'Chiedi a un secondo metodo (LIME)',
+    },
+    secondOpinion: {
+      title: 'Un secondo metodo: LIME',
+      fits: (r2: string, stability: string) =>
+        `Una retta attraverso le risposte del modello su studenti un po’ diversi da questo. Spiega ${r2} della loro variazione (1 è tutta); su cinque estrazioni i tre ingressi più forti concordano al ${stability}.`,
+      input: 'Ingresso',
+      effect: 'Punti per una deviazione in più',
+      noFit: (r2: string) =>
+        `Attorno a questo studente le risposte del modello non seguono una retta (ne spiegherebbe ${r2}, serve almeno 0,5): questo metodo non ha nulla da dire.`,
     },
     decision: {
       heading: 'Che cosa diceva allora un modello',

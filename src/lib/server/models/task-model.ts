@@ -1,6 +1,7 @@
 import type { Encodable } from '#lib/ml/core/codec.ts';
 import type { Matrix } from '#lib/ml/core/matrix.ts';
 import { checkModel, type Model, probabilitiesOf } from '#lib/ml/ensemble/index.ts';
+import type { TrainingSummary } from '#lib/ml/explain/index.ts';
 import {
   calibrateAll,
   calibrateClasses,
@@ -44,6 +45,8 @@ export interface TaskModel {
   readonly calibration: TaskCalibration;
   /** Which classes an answer does not rule out; null for a model from before there were such sets. */
   readonly sets: ConformalSets | null;
+  /** How the training rows lay, for a second method that asks the model about rows near by; null as above. */
+  readonly summary: TrainingSummary | null;
   readonly facts: TaskFacts;
 }
 
@@ -82,7 +85,7 @@ export function checkTaskModel(value: Encodable, task: TaskName): TaskModel {
   const classes = Math.max(2, model.outputs);
   if (sets && sets.thresholds.length !== classes)
     throw new TypeError(`model.sets: expected ${classes} thresholds, got ${sets.thresholds.length}`);
-  return { ...record, model, sets: sets ?? null } as TaskModel;
+  return { ...record, model, sets: sets ?? null, summary: record.summary ?? null } as TaskModel;
 }
 
 /** A task model of version 1 in the words of version 2: it had one map an answer and no sets. */

@@ -21,29 +21,35 @@ export interface AuditRecord {
   readonly confidence: number;
 }
 
-/** Null when the learner has no early-warning score in this class. */
-export async function loadRiskAudit(
+/** Of the classes within reach, in their order; empty when no model warns about the learner there. */
+export async function loadRiskAudits(
   scope: SchoolScope,
   learnerId: number,
-  classId: number,
-): Promise<AuditRecord | null> {
-  const [score] = await scope.tx
+  classIds: readonly number[] | 'all',
+): Promise<AuditRecord[]> {
+  const rows = await scope.tx
     .select()
     .from(scores)
     .where(
-      and(
-        eq(scores.schoolId, scope.schoolId),
-        eq(scores.learnerId, learnerId),
-        eq(scores.task, 'at-risk'),
-        eq(scores.subject, String(classId)),
-      ),
-    );
-  if (!score) return null;
-  const { value, confidence, modelVersion, explanation, scoredAt } = score;
+      and(eq(scores.schoolId, scope.schoolId), eq(scores.learnerId, learnerId), eq(scores.task, 'at-risk')),
+    )
+    .orderBy(scores.subject);
+  return rows.map(recordOf).filter((record) => classIds === 'all' || classIds.includes(record.class));
+}
+
+function recordOf({
+  learnerId,
+  subject,
+  value,
+  confidence,
+  modelVersion,
+  explanation,
+  scoredAt,
+}: typeof scores.$inferSelect): AuditRecord {
   return {
     learner: learnerId,
     task: 'at-risk',
-    class: classId,
+    class: Number(subject),
     modelVersion,
     modelCard: '/admin/models#task-at-risk',
     dataAsOf: scoredAt.toISOString(),

@@ -19,8 +19,8 @@ export interface FitAnswer {
 }
 
 /**
- * As many threads as there are cores, each taking the next job when it is free: members and folds do not depend on each
- * other, which uses cores better than splitting one small fit among them.
+ * Threads on all cores but one, which stays with the pages; each takes the next job when it is free: members and folds do not
+ * depend on each other, which uses cores better than splitting one small fit among them.
  */
 export const fitInThreads: FitJobs = async (train, jobs, seed, onProgress) => {
   const assignment: FitAssignment = { train: inSharedMemory(train), jobs, seed };
@@ -45,7 +45,7 @@ export const fitInThreads: FitJobs = async (train, jobs, seed, onProgress) => {
       });
       ask();
     });
-  const threads = Math.max(1, Math.min(availableParallelism(), jobs.length));
+  const threads = Math.max(1, Math.min(availableParallelism() - 1, jobs.length));
   await Promise.all(Array.from({ length: threads }, thread));
   return models;
 };

@@ -7,6 +7,7 @@ import {
   type StackOptions,
 } from '#lib/ml/ensemble/index.ts';
 import type { ConformalSets, CoverageReport } from '#lib/ml/evaluate/index.ts';
+import { summariseTraining, type TrainingSummary } from '#lib/ml/explain/index.ts';
 import { fitBoosting, predictProbability } from '#lib/ml/trees/index.ts';
 import { answersOf, calibrateAnswers, type TaskCalibration } from '#lib/server/models/task-model.ts';
 import { type Candidate, chooseModel } from './choose.ts';
@@ -34,6 +35,7 @@ export interface Learned {
   readonly model: Model;
   readonly calibration: TaskCalibration;
   readonly sets: ConformalSets;
+  readonly summary: TrainingSummary;
   readonly served: { readonly name: string; readonly because: ServedBecause };
   /** The stack's members, judged alone on the test part; empty for a method of one model. */
   readonly members: readonly {
@@ -77,6 +79,7 @@ export async function learn(
     model,
     calibration,
     sets,
+    summary: summariseTraining(dataset.parts.train.x),
     served: { name: chosen.name, because: becauseOf(chosen, candidates) },
     members,
     judgement,

@@ -98,7 +98,7 @@ export async function trainOn(
 
 export function taskModelOf(task: TaskName, dataset: Dataset, learned: Learned): TaskModel {
   const { columns, facts } = dataset;
-  const { model, calibration, sets } = learned;
+  const { model, calibration, sets, summary } = learned;
   return {
     kind: 'task-model',
     version: 2,
@@ -108,6 +108,7 @@ export function taskModelOf(task: TaskName, dataset: Dataset, learned: Learned):
     model,
     calibration,
     sets,
+    summary,
     facts,
   };
 }

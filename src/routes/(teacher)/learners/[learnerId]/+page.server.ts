@@ -5,19 +5,26 @@ import { reviewerFor } from '#lib/server/decisions/review-queue.ts';
 import { restoreAward, revokeAward } from '#lib/server/decisions/revocations.ts';
 import { app } from '#lib/server/platform/app.ts';
 import { loadLearnerStory } from '#lib/server/stories/learner-story.ts';
+import { secondOpinion } from '#lib/server/stories/second-opinion.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const shortestReason = 3;
 
-export const load: PageServerLoad = async ({ locals, params, depends }) => {
+export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
   depends('merito:learner');
   const { clock } = await app();
-  const story = await inSchool(locals, async (scope) => {
-    const classIds = await classesWithinReach(scope, locals);
-    return loadLearnerStory(scope, rowId(params.learnerId), classIds, locals.locale, clock.now());
+  const found = await inSchool(locals, async (scope) => {
+    const reach = await classesWithinReach(scope, locals);
+    const learnerId = rowId(params.learnerId);
+    const story = await loadLearnerStory(scope, learnerId, reach, locals.locale, clock.now());
+    const asked = rowId(url.searchParams.get('opinion') ?? '');
+    // Only about a class whose warning stands in the story, which keeps to the viewer's reach.
+    const isShown = story?.risks.some(({ classId }) => classId === asked) ?? false;
+    const opinion = isShown ? await secondOpinion(scope, learnerId, asked, locals.locale, clock.now()) : null;
+    return { story, opinion };
   });
-  if (!story) error(404, 'Not found');
-  return { story };
+  if (!found.story) error(404, 'Not found');
+  return { story: found.story, opinion: found.opinion };
 };
 
 export const actions: Actions = {
