@@ -40,9 +40,16 @@ export function readDropout(folder: string): StudentTable {
   return tableOf(names, rows, { label: 'Target', classes, classOf: (value) => classes.indexOf(value) });
 }
 
-/** UCI student performance in mathematics: 395 pupils, final grade of 10 or more of 20. @param grades earlier grades known */
-export function readMathematics(folder: string, grades: readonly ('G1' | 'G2')[]): StudentTable {
-  const { names, rows } = readRows(join(folder, 'student-mat.csv'), ';');
+/**
+ * UCI student performance: 395 pupils in mathematics or 649 in Portuguese, final grade of 10 or more of 20.
+ * @param grades earlier grades known
+ */
+export function readPerformance(
+  folder: string,
+  subject: 'mat' | 'por',
+  grades: readonly ('G1' | 'G2')[],
+): StudentTable {
+  const { names, rows } = readRows(join(folder, `student-${subject}.csv`), ';');
   const known = names.filter((name) => !/^G[12]$/.test(name) || grades.some((grade) => grade === name));
   const kept = known.map((name) => names.indexOf(name));
   return tableOf(
