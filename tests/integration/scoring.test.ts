@@ -3,6 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { formatSchoolDay, parseSchoolDay } from '#lib/domain/activity/school-day.ts';
 import { seedBadges } from '#lib/server/awards/badges.ts';
 import { loadLearner } from '#lib/server/features/index.ts';
+import { matrix } from '#lib/ml/core/matrix.ts';
+import { seededRandom } from '#lib/ml/core/random.ts';
+import { summariseTraining } from '#lib/ml/explain/index.ts';
 import { saveModel } from '#lib/server/models/registry.ts';
 import type { TaskModel } from '#lib/server/models/task-model.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
@@ -16,6 +19,7 @@ import {
 } from '#lib/server/platform/db/schema.ts';
 import { scoreAll } from '#lib/server/scoring/score-all.ts';
 import { scoreLearner } from '#lib/server/scoring/score-learner.ts';
+import { secondOpinion } from '#lib/server/stories/second-opinion.ts';
 import { atRiskColumns } from '#lib/server/training/tasks/at-risk-inputs.ts';
 import { badgeColumns } from '#lib/server/training/tasks/badge-inputs.ts';
 import { engagementColumns } from '#lib/server/training/tasks/engagement.ts';
@@ -145,5 +149,33 @@ describe('scoreLearner', () => {
   it('leaves out a model of another feature catalogue', async () => {
     await install({ ...toyModel('engagement-level', engagementColumns), catalogueVersion: -1 });
     expect((await score()).made).toEqual([]);
+  });
+});
+
+describe('a second opinion', () => {
+  const ask = (classOf: number) => within((scope) => secondOpinion(scope, learnerId, classOf, 'en', at));
+
+  it('asks LIME about the row that is scored, and says when no line fits', async () => {
+    const columns = atRiskColumns([]);
+    const toy = toyModel('at-risk', columns, 1, { background: [] });
+    const rows = 50;
+    const random = seededRandom(3);
+    const x = matrix(
+      rows,
+      columns.length,
+      Float64Array.from({ length: rows * columns.length }, () => 20 * random()),
+    );
+    await install({ ...toy, summary: summariseTraining(x) });
+    const opinion = await ask(classId);
+    expect(opinion?.classId).toBe(classId);
+    if (opinion?.fits) expect(opinion.effects.length).toBeGreaterThan(0);
+    else expect(opinion?.r2).toBeLessThan(0.5);
+    expect(await ask(classId + 1)).toBeNull();
+  });
+
+  it('has none where no model answers, or one from before it kept its training summary', async () => {
+    expect(await ask(classId)).toBeNull();
+    await install(toyModel('at-risk', atRiskColumns([]), 1, { background: [] }));
+    expect(await ask(classId)).toBeNull();
   });
 });
