@@ -1,4 +1,5 @@
 import type { Matrix } from '../core/matrix.ts';
+import { combineShap } from '../explain/index.ts';
 import {
   checkTreeModel,
   predictMargins,
@@ -60,20 +61,17 @@ export function probabilitiesOf(model: Model, x: Matrix): Float64Array {
 export function prepareExplainer(model: Model, output = 0): ShapExplainer {
   if (model.kind !== 'stack') return prepareShap(model, output);
   const { members, weights, bias, outputs } = model;
-  const parts = members.flatMap((member, m) => {
-    if (weights[m] === 0) return [];
-    const own = member.outputs === outputs ? output : 1;
-    return [{ weight: weights[m], explain: prepareShap(member, own) }];
-  });
+  const heard = [...members.keys()].filter((m) => weights[m] > 0);
+  const explainers = heard.map((m) => prepareShap(members[m], members[m].outputs === outputs ? output : 1));
   return (x) => {
-    let base = bias[output];
-    const contributions = new Float64Array(x.rows * x.columns);
-    for (const { weight, explain } of parts) {
-      const own = explain(x);
-      base += weight * own.base;
-      for (let i = 0; i < contributions.length; i++) contributions[i] += weight * own.contributions[i];
-    }
-    return { base, contributions };
+    // A stack that listens to nobody answers with its bias.
+    if (heard.length === 0) return { base: bias[output], contributions: new Float64Array(x.values.length) };
+    const parts = explainers.map((explain) => explain(x));
+    return combineShap(
+      heard.map((m) => weights[m]),
+      parts,
+      bias[output],
+    );
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '#lib/ml/core/random.ts';
-import { type ReviewedCase, reviewsToCalibrate, ruleFrom, wilson } from './threshold.ts';
+import { type ReviewedCase, reviewsToCalibrate, ruleFrom } from './threshold.ts';
 
 /** Reviewers uphold a case with the probability that `truth` gives its confidence. */
 function sample(count: number, truth: (confidence: number) => number, seed = 1): ReviewedCase[] {
@@ -101,11 +101,3 @@ function ruleConfidence(rule: ReturnType<typeof ruleFrom>, uncalibrated: number)
   const logit = Math.log(uncalibrated / (1 - uncalibrated));
   return 1 / (1 + Math.exp(-(rule.calibration.slope * logit + rule.calibration.offset)));
 }
-
-test('Wilson intervals are those of the closed form, computed in Python', () => {
-  expect(wilson(0, 20)).toMatchObject({ value: 0, low: 0 });
-  expect(wilson(0, 20)?.high).toBeCloseTo(0.16112515805281938, 12);
-  expect(wilson(7, 50)?.low).toBeCloseTo(0.06950833427016294, 12);
-  expect(wilson(7, 50)?.high).toBeCloseTo(0.2618619371058554, 12);
-  expect(wilson(0, 0)).toBeNull();
-});

@@ -12,6 +12,7 @@ import {
   fitPlatt,
   identityCalibration,
   riskControlledThreshold,
+  wilsonInterval,
 } from '#lib/ml/evaluate/index.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
 import { decisions, reviews } from '../platform/db/schema.ts';
@@ -103,7 +104,7 @@ export function ruleFrom(sample: readonly ReviewedCase[], bound: number): Confid
     bound,
     reviewed: sample.length,
     audited: audits.length,
-    estimatedFalseShare: wilson(audits.filter(({ isUpheld }) => !isUpheld).length, audits.length),
+    estimatedFalseShare: shareOf(audits.filter(({ isUpheld }) => !isUpheld).length, audits.length),
     basis: controlled === null ? 'cautious' : 'reviewed',
     confidenceVersion: isEnough ? `platt-${sample.length} on ${cautiousVersion}` : cautiousVersion,
   };
@@ -115,7 +116,7 @@ function cautiousLine(sample: readonly ReviewedCase[], bound: number): number {
     .filter(({ uncalibrated }) => uncalibrated >= cautiousThreshold)
     .toSorted((a, b) => b.uncalibrated - a.uncalibrated);
   const wrongAbove = above.filter(({ isUpheld }) => !isUpheld).length;
-  const proven = wilson(wrongAbove, above.length);
+  const proven = shareOf(wrongAbove, above.length);
   if (!proven || proven.low <= bound) return cautiousThreshold;
   let wrong = 0;
   let line = 1;
@@ -126,16 +127,9 @@ function cautiousLine(sample: readonly ReviewedCase[], bound: number): number {
   return line;
 }
 
-const z95 = 1.959963984540054;
-
-/** @see Wilson 1927, as in Brown, Cai and DasGupta, "Interval Estimation for a Binomial Proportion" (2001), eq. 4 */
-export function wilson(count: number, of: number): ShareInterval | null {
-  if (of === 0) return null;
-  const share = count / of;
-  const scale = 1 + z95 ** 2 / of;
-  const middle = (share + z95 ** 2 / (2 * of)) / scale;
-  const half = (z95 * Math.sqrt((share * (1 - share)) / of + z95 ** 2 / (4 * of * of))) / scale;
-  return { value: share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+/** A 95 % interval of a share; null where nothing was counted. */
+function shareOf(count: number, of: number): ShareInterval | null {
+  return of === 0 ? null : wilsonInterval(count, of);
 }
 
 /** Confidences are recomputed from the stored signs, so that decisions under older weights stay comparable. */
