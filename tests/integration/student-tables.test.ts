@@ -31,7 +31,7 @@ describe.skipIf(!folder)('student tables, stratified ten folds', () => {
     expect(table.labels.length).toBe(4424);
     const learner = forestLearner(3, { trees: 60, minLeaf: 2, namedFor: 'macro-F1' });
     expect(crossValidate(table, learner, 1).macroF1).toBeGreaterThanOrEqual(0.715);
-  });
+  }, 180_000);
 });
 
 describe('factorsForF1', () => {
