@@ -7,7 +7,7 @@ import { compareBundling, compareTraining } from './support/train-trees.ts';
 // All of the tree engine against the native libraries where Python has them, ours and theirs in turn: training, prediction,
 // Shapley values, forests. Medians of seconds of CPU and by the clock, and memory.
 // `npm run bench:trees -- --quick` takes under two minutes; `--rows 30000 --kind dense --turns 5` trains on chosen tables
-// alone. PYTHON names an interpreter with xgboost, or scikit-learn for forests.
+// alone. PYTHON names an interpreter with xgboost and scikit-learn.
 
 const { values } = parseArgs({
   options: {

@@ -123,7 +123,9 @@ function compare(world: World, kind: Kind, turns: number): void {
   }
   report('Merito', ours);
   if (theirs.length === 0) {
-    console.log('  scikit-learn: skipped, python3 cannot import it');
+    console.log(
+      '  scikit-learn: skipped, needs python3 with version 1.4 or later, which takes missing values',
+    );
     return;
   }
   report(`scikit-learn ${version}`, theirs);

@@ -1,6 +1,5 @@
-import { histogramStride } from './kernel.ts';
-import type { Sums } from './gain.ts';
 import { bundleFields } from './layout.ts';
+import type { PlacedColumn, RowBytes, SharedByte } from './row-bytes.ts';
 import type { Thread } from './thread.ts';
 
 // Bundles of exclusive columns: columns that mostly hold one value and never differ from it in the same row share one byte
@@ -118,29 +117,6 @@ function writeBundle({ views }: Thread, { columns }: Bundle, number: number): vo
   }
 }
 
-/** How a thread's rows of bins are laid out where columns share bytes. */
-export interface RowBytes {
-  /** Bytes a row. */
-  readonly count: number;
-  /** What became of each own column. */
-  readonly columns: readonly PlacedColumn[];
-}
-
-interface PlacedColumn {
-  /** Its byte in the row. */
-  readonly place: number;
-  readonly slots: number;
-  /** Null for a column with a byte of its own. */
-  readonly shared: SharedByte | null;
-}
-
-interface SharedByte {
-  /** Its bins but the common one follow each other from this value of the byte. */
-  readonly first: number;
-  readonly width: number;
-  readonly common: number;
-}
-
 /** Writes this thread's rows of bins anew, with bundles; null where none of its columns shares a byte. */
 export function bundleOwnRows(thread: Thread): RowBytes | null {
   const { views, first, end } = thread;
@@ -190,42 +166,4 @@ function byteOfBin(shared: SharedByte | null): Uint8Array {
     if (bin === shared.common) return 0;
     return shared.first + (bin < shared.common ? bin : bin - 1);
   });
-}
-
-/** Takes the histograms of bytes apart into those of this thread's columns. Offsets are those of the first of each. */
-export function takeApart(
-  { views }: Thread,
-  { columns }: RowBytes,
-  node: Sums,
-  counted: number,
-  histogram: number,
-): void {
-  const { doubles } = views;
-  columns.forEach(({ place, slots, shared }, k) => {
-    const from = (counted + place * histogramStride) >>> 3;
-    const to = (histogram + k * histogramStride) >>> 3;
-    if (shared) takeColumn(doubles, from, to, slots, shared, node);
-    else doubles.copyWithin(to, from, from + 2 * slots);
-  });
-}
-
-function takeColumn(
-  doubles: Float64Array,
-  from: number,
-  to: number,
-  slots: number,
-  { first, width, common }: SharedByte,
-  node: Sums,
-): void {
-  let { gradient, hessian } = node;
-  // Without missing values the last slot is not in the bundle.
-  doubles.fill(0, to + 2 * slots - 2, to + 2 * slots);
-  for (let k = 0; k < width; k++) {
-    const counted = from + 2 * (first + k);
-    const slot = to + 2 * (k < common ? k : k + 1);
-    gradient -= doubles[slot] = doubles[counted];
-    hessian -= doubles[slot + 1] = doubles[counted + 1];
-  }
-  doubles[to + 2 * common] = gradient;
-  doubles[to + 2 * common + 1] = hessian;
 }

@@ -1,9 +1,9 @@
-import { takeApart } from './bundles.ts';
 import type { ColumnDraws } from './column-draws.ts';
 import { histogramStride } from './kernel.ts';
 import { type Layout, ownParts } from './layout.ts';
 import type { GrowingNode } from './node.ts';
 import type { Plan } from './plan.ts';
+import { takeApart } from './row-bytes.ts';
 import type { Thread } from './thread.ts';
 
 /** The places for histograms that nodes hold while a tree grows. */
@@ -43,7 +43,7 @@ export function countHistogram(
   }
   const counted = plan.layout.bundled + first * histogramStride;
   countBytes(thread, draws, node, counted);
-  takeApart(thread, rowBytes, node, counted, histogram);
+  takeApart(rowBytes, thread.views.doubles, node, counted, histogram);
 }
 
 /** Counts a histogram for each byte of this thread's rows: one column each, or several that share it. */

@@ -1,9 +1,9 @@
 import { type Loss, lossOf } from '../losses.ts';
 import { type Barrier, barrierOn, barrierWords } from './barrier.ts';
-import type { RowBytes } from './bundles.ts';
 import { emptyHessian, type Kernel, nodeFields } from './kernel.ts';
 import { bundleFields, chunkRows, ownParts } from './layout.ts';
 import type { Plan } from './plan.ts';
+import type { RowBytes } from './row-bytes.ts';
 import { bufferOf, kernelOn, type TrainingMemory } from './simd.ts';
 
 /**
