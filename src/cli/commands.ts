@@ -17,6 +17,11 @@ export const commands: readonly {
     load: async () => (await import('./school.ts')).schoolCreate,
   },
   {
+    name: 'school set',
+    summary: 'set the bounds for undeserved awards and for gaps between groups',
+    load: async () => (await import('./school-set.ts')).schoolSet,
+  },
+  {
     name: 'user create',
     summary: 'add an account and print its password once',
     load: async () => (await import('./user.ts')).userCreate,
