@@ -122,7 +122,8 @@ describe('laws of streaks', () => {
     );
   });
 
-  test('one more school day adds at most one to the streak, or leaves none', () => {
+  // Monday, Tuesday and Thursday: on Wednesday, which is not over, the streak is still 2; Thursday then begins a new one.
+  test('one more school day adds at most one to the streak, or leaves none, or begins anew', () => {
     fc.assert(
       fc.property(activity, fc.integer({ min: monday + 1, max: monday + 50 }), (days, day) => {
         const yesterday = measured(
@@ -135,10 +136,16 @@ describe('laws of streaks', () => {
           days.filter((one) => one <= day),
           day + 1,
         );
-        expect([0, yesterday, yesterday + 1]).toContain(today);
+        expect([0, 1, yesterday, yesterday + 1]).toContain(today);
       }),
     );
   });
+});
+
+test('a day that was left out ends the streak once it is over', () => {
+  const days = [monday, monday + 1, monday + 3];
+  expect(measured('streak', days.slice(0, 2), monday + 3)).toBe(2);
+  expect(measured('streak', days, monday + 4)).toBe(1);
 });
 
 describe('weeks in a row', () => {
