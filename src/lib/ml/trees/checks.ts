@@ -8,13 +8,31 @@ export function checkMatrix(name: string, x: Matrix, columns?: number): void {
     throw new RangeError(`${name}: expected ${columns} columns, got ${x.columns}`);
   if (x.values.length !== x.rows * x.columns)
     throw new RangeError(`${name}: expected ${x.rows * x.columns} values, got ${x.values.length}`);
-  for (let i = 0; i < x.values.length; i++) {
-    const value = x.values[i];
-    if (value === Infinity || value === -Infinity) {
-      const place = `row ${Math.floor(i / x.columns)}, column ${i % x.columns}`;
-      throw new RangeError(`${name}: expected a number or NaN at ${place}, got ${value}`);
-    }
+  const wrong = firstInfinite(x.values);
+  if (wrong < 0) return;
+  const place = `row ${Math.floor(wrong / x.columns)}, column ${wrong % x.columns}`;
+  throw new RangeError(`${name}: expected a number or NaN at ${place}, got ${x.values[wrong]}`);
+}
+
+const withoutSign = 0x7fffffff;
+const infiniteSingle = 0x7f800000;
+const infiniteDouble = 0x7ff00000;
+
+/**
+ * Where the first infinity stands, or −1. Bit patterns of whole numbers are read, not the values: one loop then serves both
+ * kinds of array at full speed, where comparing the values of either took a sixth of a prediction. Words are little-endian, as
+ * everywhere that JavaScript runs.
+ */
+function firstInfinite(values: Float32Array | Float64Array): number {
+  const words = new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
+  if (values.BYTES_PER_ELEMENT === 4) {
+    for (let i = 0; i < words.length; i++) if ((words[i] & withoutSign) === infiniteSingle) return i;
+    return -1;
   }
+  for (let i = 1; i < words.length; i += 2) {
+    if ((words[i] & withoutSign) === infiniteDouble && words[i - 1] === 0) return i >> 1;
+  }
+  return -1;
 }
 
 /** @throws RangeError unless there is one label a row and each is an integer in [0, classes). */
