@@ -4,6 +4,7 @@ import { formatSchoolDay, localMoment } from '#lib/domain/activity/school-day.ts
 import { seedBadges } from '#lib/server/awards/badges.ts';
 import { loadSchool } from '#lib/server/demo/load-school.ts';
 import { loadLearner } from '#lib/server/features/index.ts';
+import { cardSchema } from '#lib/server/models/card.ts';
 import { listModels } from '#lib/server/models/registry.ts';
 import { taskNames } from '#lib/server/models/task-model.ts';
 import { learners, scores } from '#lib/server/platform/db/schema.ts';
@@ -68,6 +69,13 @@ describe('a simulated school', () => {
     expect(metrics.logLoss.low).toBeLessThanOrEqual(metrics.logLoss.value);
     expect(metrics.logLoss.high).toBeGreaterThanOrEqual(metrics.logLoss.value);
     expect(baselines.map(({ name }) => name)).toEqual(expect.arrayContaining(['persistence', 'recency']));
+  });
+
+  it.each(taskNames)('%s: its card says how the groups of each protected attribute fare', (task) => {
+    const { fairness } = cardSchema.parse(trained.get(task)?.card);
+    expect(fairness?.length).toBeGreaterThan(0);
+    // So small a school may have a single group among the learners that judge.
+    for (const { groups } of fairness ?? []) expect(groups.length).toBeGreaterThan(0);
   });
 
   it.each(['engagement-level', 'badge-chance'])('%s: no label reaches into the next part', (task) => {

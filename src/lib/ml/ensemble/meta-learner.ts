@@ -1,4 +1,5 @@
 import { checkInteger, checkRange } from '../trees/checks.ts';
+import { sigmoid, softmaxInto } from '../trees/losses.ts';
 
 /** How the margins of several models are added up: margin_c = bias_c + Σ_m weights_m · margin_mc. */
 export interface LinearMeta {
@@ -149,14 +150,12 @@ function derivatives(
 /** Sigmoid for one output, softmax for more. */
 export function probabilitiesInto(into: Float64Array, margins: Float64Array, outputs: number): void {
   if (outputs === 1) {
-    for (let i = 0; i < margins.length; i++) into[i] = 1 / (1 + Math.exp(-margins[i]));
+    for (let i = 0; i < margins.length; i++) into[i] = sigmoid(margins[i]);
     return;
   }
+  const row = new Float64Array(outputs);
   for (let first = 0; first < margins.length; first += outputs) {
-    let highest = -Infinity;
-    for (let c = 0; c < outputs; c++) highest = Math.max(highest, margins[first + c]);
-    let sum = 0;
-    for (let c = 0; c < outputs; c++) sum += into[first + c] = Math.exp(margins[first + c] - highest);
-    for (let c = 0; c < outputs; c++) into[first + c] /= sum;
+    softmaxInto(row, margins, first);
+    into.set(row, first);
   }
 }

@@ -3,6 +3,7 @@ import { combineShap } from '../explain/index.ts';
 import {
   checkTreeModel,
   predictMargins,
+  predictProbability,
   prepareShap,
   type ShapExplainer,
   type TreeModel,
@@ -48,10 +49,8 @@ export function memberMargins(member: TreeModel, x: Matrix, outputs: number): Fl
 
 /** Probabilities: one a row (of label 1) for one output, else rows × classes. @throws TypeError for a model of numbers */
 export function probabilitiesOf(model: Model, x: Matrix): Float64Array {
+  if (model.kind !== 'stack') return predictProbability(model, x);
   const margins = marginsOf(model, x);
-  if (model.kind === 'forest') return margins;
-  if (model.kind === 'boosting' && model.loss !== 'logistic' && model.loss !== 'softmax')
-    throw new TypeError(`probabilitiesOf: expected a classifier, got a model of loss ${model.loss}`);
   const probabilities = new Float64Array(margins.length);
   probabilitiesInto(probabilities, margins, model.outputs);
   return probabilities;

@@ -12,10 +12,13 @@ import {
   multiclassLogLoss,
 } from '#lib/ml/evaluate/index.ts';
 import { calibrateAnswers, type TaskCalibration } from '#lib/server/models/task-model.ts';
-import { type PartRows, pickRows } from './dataset.ts';
+import type { PartRows } from './dataset.ts';
+import { takeAnswers } from './judge.ts';
 
 /** The promised share of learners whose true class is in the set, within every class. */
 export const setCoverage = 0.9;
+
+type Outcomes = Pick<PartRows, 'labels' | 'learners'>;
 
 /** What makes a model's probabilities honest. */
 export interface Confidence {
@@ -31,9 +34,9 @@ export function fitConfidence(model: Model, part: PartRows, classes: number): Co
   const [{ fit, judge }] = halvesOf(part);
   const answers = probabilitiesOf(model, part.x);
   const outputs = model.outputs;
-  const calibration = fitTaskCalibration(pickAnswers(answers, fit, outputs), pickRows(part, fit), classes);
-  const own = calibrateAnswers(calibration, pickAnswers(answers, judge, outputs), outputs);
-  const sets = fitConformalSets(classAnswers(own, classes), pickRows(part, judge).labels, classes, {
+  const calibration = fitTaskCalibration(takeAnswers(answers, fit, outputs), outcomesOf(part, fit), classes);
+  const own = calibrateAnswers(calibration, takeAnswers(answers, judge, outputs), outputs);
+  const sets = fitConformalSets(classAnswers(own, classes), outcomesOf(part, judge).labels, classes, {
     coverage: setCoverage,
   });
   return { calibration, sets };
@@ -50,7 +53,7 @@ export function classAnswers(answers: Float64Array, classes: number): Float64Arr
 }
 
 /** The map with the least log loss on learners it was not fitted to. */
-export function fitTaskCalibration(answers: Float64Array, part: PartRows, classes: number): TaskCalibration {
+export function fitTaskCalibration(answers: Float64Array, part: Outcomes, classes: number): TaskCalibration {
   const groups = part.learners;
   if (classes === 2) return { of: 'probability', map: fitCalibration(answers, part.labels, { groups }) };
   return { of: 'classes', map: fitMulticlassCalibration(answers, part.labels, classes, { groups }) };
@@ -65,9 +68,9 @@ export function calibratedLoss(model: Model, part: PartRows, classes: number): n
   const { outputs } = model;
   let sum = 0;
   for (const { fit, judge } of halvesOf(part)) {
-    const map = fitTaskCalibration(pickAnswers(answers, fit, outputs), pickRows(part, fit), classes);
-    const own = calibrateAnswers(map, pickAnswers(answers, judge, outputs), outputs);
-    const { labels } = pickRows(part, judge);
+    const map = fitTaskCalibration(takeAnswers(answers, fit, outputs), outcomesOf(part, fit), classes);
+    const own = calibrateAnswers(map, takeAnswers(answers, judge, outputs), outputs);
+    const { labels } = outcomesOf(part, judge);
     sum += judge.length * (classes === 2 ? logLoss(own, labels) : multiclassLogLoss(own, labels, classes));
   }
   return sum / part.labels.length;
@@ -77,10 +80,10 @@ function halvesOf({ labels, learners }: PartRows) {
   return foldsOf(labels.length, { folds: 2, groups: learners });
 }
 
-function pickAnswers(answers: Float64Array, rows: Uint32Array, outputs: number): Float64Array {
-  const picked = new Float64Array(rows.length * outputs);
-  rows.forEach((row, i) => {
-    for (let c = 0; c < outputs; c++) picked[i * outputs + c] = answers[row * outputs + c];
-  });
-  return picked;
+/** What happened to some rows, and to whom, without copying what was measured of them. */
+function outcomesOf({ labels, learners }: PartRows, rows: Uint32Array): Outcomes {
+  return {
+    labels: Uint8Array.from(rows, (row) => labels[row]),
+    learners: Int32Array.from(rows, (row) => learners[row]),
+  };
 }

@@ -7,9 +7,6 @@ import {
 } from '#lib/ml/evaluate/index.ts';
 import type { CardFairness } from '#lib/server/models/card.ts';
 import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
-import { protectedAttributes, schools } from '#lib/server/platform/db/schema.ts';
-import type { SchoolScope } from '#lib/server/platform/db/client.ts';
-import { eq } from 'drizzle-orm';
 import { type Dataset, type PartRows, pickRows } from './dataset.ts';
 
 /** Of which answers people act on: the chance of these classes together, from this line on. */
@@ -21,33 +18,7 @@ export interface Flag {
 /** Group by learner, for each protected attribute the school recorded. Never an input of any model. */
 export type ProtectedGroups = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
-export async function readProtectedGroups({ tx, schoolId }: SchoolScope): Promise<ProtectedGroups> {
-  const rows = await tx
-    .select({
-      learnerId: protectedAttributes.learnerId,
-      attribute: protectedAttributes.attribute,
-      value: protectedAttributes.value,
-    })
-    .from(protectedAttributes)
-    .where(eq(protectedAttributes.schoolId, schoolId))
-    .orderBy(protectedAttributes.attribute, protectedAttributes.learnerId);
-  const groups = new Map<string, Map<number, string>>();
-  for (const { learnerId, attribute, value } of rows) {
-    const known = groups.get(attribute) ?? new Map<number, string>();
-    groups.set(attribute, known.set(learnerId, value));
-  }
-  return groups;
-}
-
-/** How much wider a gap may become before a person must look at the model. */
-export async function fairnessBoundOf({ tx, schoolId }: SchoolScope): Promise<number> {
-  const [school] = await tx
-    .select({ bound: schools.fairnessBound })
-    .from(schools)
-    .where(eq(schools.id, schoolId));
-  if (!school) throw new RangeError(`school: expected an existing one, got ${schoolId}`);
-  return school.bound;
-}
+type Answering = Pick<TaskModel, 'model' | 'calibration'>;
 
 /** A model seen by the held-out rows of one attribute; rows of learners whose group is not known take no part. */
 interface Question {
@@ -57,7 +28,7 @@ interface Question {
 }
 
 /** How the model treats the groups of each attribute on the held-out rows. */
-export function fairnessCards(model: TaskModel, groups: ProtectedGroups, question: Question): CardFairness[] {
+export function fairnessCards(model: Answering, groups: ProtectedGroups, question: Question): CardFairness[] {
   const cards: CardFairness[] = [];
   for (const [attribute, groupOf] of groups) {
     const rows = rowsWithGroup(question.dataset.parts.test, groupOf);
@@ -115,7 +86,7 @@ function rowsWithGroup({ learners }: PartRows, groupOf: ReadonlyMap<number, stri
 }
 
 function dataOf(
-  model: TaskModel,
+  model: Answering,
   rows: Uint32Array,
   groupOf: ReadonlyMap<number, string>,
   { dataset, flag }: Question,

@@ -28,7 +28,7 @@ type Measure = (rows: Uint32Array) => number;
 
 function binaryMeasures(answers: Float64Array, labels: Uint8Array): Readonly<Record<string, Measure>> {
   const onRows = (of: (answers: Float64Array, labels: Uint8Array) => number) => (rows: Uint32Array) =>
-    of(takeRows(answers, rows, 1), takeLabels(labels, rows));
+    of(takeAnswers(answers, rows, 1), takeLabels(labels, rows));
   return {
     auc: aucOnRows(answers, labels),
     logLoss: onRows(logLoss),
@@ -47,7 +47,8 @@ function classMeasures(
     accuracy: (rows) => accuracy(takeLabels(likely, rows), takeLabels(labels, rows)),
     macroF1: (rows) => macroF1(takeLabels(likely, rows), takeLabels(labels, rows), classes),
     macroAuc: macroAucOnRows(answers, labels, classes),
-    logLoss: (rows) => multiclassLogLoss(takeRows(answers, rows, classes), takeLabels(labels, rows), classes),
+    logLoss: (rows) =>
+      multiclassLogLoss(takeAnswers(answers, rows, classes), takeLabels(labels, rows), classes),
   };
 }
 
@@ -78,7 +79,8 @@ function takeLabels(labels: Uint8Array, rows: Uint32Array): Uint8Array {
   return taken;
 }
 
-function takeRows(answers: Float64Array, rows: Uint32Array, width: number): Float64Array {
+/** The answers of some rows, `width` numbers a row. */
+export function takeAnswers(answers: Float64Array, rows: Uint32Array, width: number): Float64Array {
   const taken = new Float64Array(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
     for (let c = 0; c < width; c++) taken[i * width + c] = answers[rows[i] * width + c];

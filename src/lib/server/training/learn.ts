@@ -9,10 +9,12 @@ import {
 import type { ConformalSets, CoverageReport } from '#lib/ml/evaluate/index.ts';
 import { summariseTraining, type TrainingSummary } from '#lib/ml/explain/index.ts';
 import { fitBoosting, predictProbability } from '#lib/ml/trees/index.ts';
+import type { CardFairness } from '#lib/server/models/card.ts';
 import { answersOf, calibrateAnswers, type TaskCalibration } from '#lib/server/models/task-model.ts';
 import { type Candidate, chooseModel } from './choose.ts';
 import { fitConfidence, fitTaskCalibration, judgeSets } from './confidence.ts';
 import { type Baseline, type Dataset, type PartRows, pickColumns } from './dataset.ts';
+import { fairnessCards, type Flag, type ProtectedGroups } from './fairness.ts';
 import { directed, fitInTurn, type FitJobs } from './fit-member.ts';
 import { type Judgement, judge, type Metrics } from './judge.ts';
 import { type Pictures, drawPictures } from './pictures.ts';
@@ -22,6 +24,8 @@ export interface Assignment {
   readonly dataset: Dataset;
   readonly method: Method;
   readonly seed: number;
+  /** For the fairness report; without it there is none. Nothing of it is learnt from. */
+  readonly fairness?: { readonly groups: ProtectedGroups; readonly flag: Flag };
 }
 
 // Intervals of members and baselines are read beside the model's, not acted upon: fewer redraws will do.
@@ -48,6 +52,7 @@ export interface Learned {
   readonly coverage: CoverageReport;
   readonly baselines: readonly { readonly name: string; readonly judgement: Judgement }[];
   readonly pictures: Pictures;
+  readonly fairness: readonly CardFairness[];
 }
 
 /**
@@ -55,7 +60,7 @@ export interface Learned {
  * Pure: same input, same bytes, however many threads fit the members.
  */
 export async function learn(
-  { dataset, method, seed }: Assignment,
+  { dataset, method, seed, fairness }: Assignment,
   onProgress: (share: number) => void,
   fitJobs: FitJobs = fitInTurn,
 ): Promise<Learned> {
@@ -86,6 +91,9 @@ export async function learn(
     coverage: judgeSets(sets, answers, test),
     baselines,
     pictures,
+    fairness: fairness
+      ? fairnessCards({ model, calibration }, fairness.groups, { dataset, flag: fairness.flag, seed })
+      : [],
   };
 }
 

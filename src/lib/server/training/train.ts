@@ -6,7 +6,7 @@ import { loadChampion, type ModelCard, type ModelStatus, saveModel } from '#lib/
 import type { TaskModel, TaskName } from '#lib/server/models/task-model.ts';
 import { codeVersion } from './code-version.ts';
 import { type Dataset, parts } from './dataset.ts';
-import { fairnessBoundOf, fairnessCards, readProtectedGroups } from './fairness.ts';
+import { fairnessBoundOf, readProtectedGroups } from './protected-groups.ts';
 import type { Learned } from './learn.ts';
 import { learnInWorker } from './run-worker.ts';
 import { taskNamed } from './tasks/index.ts';
@@ -69,19 +69,17 @@ export async function trainOn(
   options: TrainOptions,
 ): Promise<Trained> {
   const { at, seed = 1, onProgress = () => undefined } = options;
-  const { name } = task;
-  const learned = await learnInWorker({ dataset, method: task.method, seed }, (share) =>
+  const { name, method, flag } = task;
+  const groups = await app.database.withSchool(schoolId, readProtectedGroups);
+  const learned = await learnInWorker({ dataset, method, seed, fairness: { groups, flag } }, (share) =>
     onProgress(0.4 + 0.55 * share, 'learning'),
   );
   const model = taskModelOf(name, dataset, learned);
-  const facts = await cardOf(task, dataset, learned, at, seed);
+  const card = await cardOf(task, dataset, learned, at, seed);
   const saved = await app.database.withSchool(schoolId, async (scope) => {
     const champion = await loadChampion(scope, name);
-    const groups = await readProtectedGroups(scope);
-    const gate = { groups, flag: task.flag, bound: await fairnessBoundOf(scope) };
+    const gate = { groups, flag, bound: await fairnessBoundOf(scope) };
     const verdict = verdictOf(dataset, model, champion?.model ?? null, seed, gate);
-    const fairness = fairnessCards(model, groups, { dataset, flag: task.flag, seed });
-    const card = { ...facts, fairness };
     const version = await saveModel(scope, app.config.artifactFolder, {
       task: name,
       model,
@@ -142,6 +140,7 @@ async function cardOf(
       metrics: baseline.judgement.metrics,
     })),
     conformal: conformalCard(dataset, learned),
+    fairness: learned.fairness,
     ...pictures,
     importance: pictures.importance.slice(0, 20),
   };
