@@ -15,6 +15,7 @@ export const layers: readonly (readonly Layer[])[] = [
     { name: 'simulator', paths: ['lib/simulator/'] },
     { name: 'i18n', paths: ['lib/i18n/'] },
     { name: 'client', paths: ['lib/client/'] },
+    { name: 'preview', paths: ['lib/preview/'] },
   ],
   [{ name: 'platform', paths: ['lib/server/platform/'] }],
   [{ name: 'auth', paths: ['lib/server/auth/'] }],
