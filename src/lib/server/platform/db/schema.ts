@@ -560,3 +560,52 @@ export const notifications = pgTable(
     index('notifications_by_learner').on(t.schoolId, t.learnerId, t.id),
   ],
 );
+
+/** What a learner set out to earn; at most one open goal a badge. */
+export const goals = pgTable(
+  'goals',
+  {
+    schoolId: schoolId(),
+    id: bigserial('id', { mode: 'number' }).notNull(),
+    learnerId: integer('learner_id').notNull(),
+    badgeId: text('badge_id').notNull(),
+    /** How far the learner was when the goal was set, 0 to 1. */
+    progressAtStart: doublePrecision('progress_at_start').notNull(),
+    wantedAt: instant('wanted_at').notNull(),
+    endedAt: instant('ended_at'),
+    ended: text('ended', { enum: ['reached', 'dropped'] }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.schoolId, t.id] }),
+    uniqueIndex('goals_open_once')
+      .on(t.schoolId, t.learnerId, t.badgeId)
+      .where(sql`ended_at is null`),
+    foreignKey({
+      columns: [t.schoolId, t.learnerId],
+      foreignColumns: [learners.schoolId, learners.id],
+    }).onDelete('cascade'),
+    foreignKey({ columns: [t.schoolId, t.badgeId], foreignColumns: [badges.schoolId, badges.id] }).onDelete(
+      'cascade',
+    ),
+  ],
+);
+
+/** Where a learner stood as of a day, in the few numbers an autoencoder makes of the features. */
+export const learnerEmbeddings = pgTable(
+  'learner_embeddings',
+  {
+    schoolId: schoolId(),
+    learnerId: integer('learner_id').notNull(),
+    /** From the days before this one. */
+    before: day('before').notNull(),
+    modelVersion: text('model_version').notNull(),
+    values: jsonb('values').$type<readonly number[]>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.schoolId, t.learnerId, t.before] }),
+    foreignKey({
+      columns: [t.schoolId, t.learnerId],
+      foreignColumns: [learners.schoolId, learners.id],
+    }).onDelete('cascade'),
+  ],
+);
