@@ -6,10 +6,11 @@ const floatBytes = 4;
 /** Memory of one training session or scorer, handed out once and never given back; arrays begin on 16 bytes, zeroed. */
 export class Arena {
   readonly kernel: NeuralKernel;
-  #top = alignment;
+  #top: Address;
 
   constructor(kernel: NeuralKernel) {
     this.kernel = kernel;
+    this.#top = kernel.start;
   }
 
   /** Room for so many float32 (or int32), and up to three more, so that a kernel may read whole vectors. */

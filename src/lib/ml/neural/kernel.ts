@@ -10,12 +10,19 @@ export function activationCode(activation: Activation): number {
   return activations.indexOf(activation);
 }
 
+/** How many numbers the attention of one head needs beside its inputs and outputs. */
+export function attentionScratch(steps: number, headWidth: number): number {
+  return headWidth * steps + steps * steps;
+}
+
 /**
  * The inner loops of networks over one linear memory. Two implementations stand behind it, SIMD and plain; they agree to
  * a few units in the last place, for their exponentials differ. Arguments named after arrays are byte offsets.
  */
 export interface NeuralKernel {
   readonly kind: 'simd' | 'plain';
+  /** The first byte that is free, a multiple of 16: what lies below is the kernel's own. */
+  readonly start: Address;
   /** The bytes all addresses point into; another object after `grow`. */
   readonly buffer: ArrayBufferLike;
   /** Makes room for at least so many bytes in all; what is there stays. @throws RangeError when there is no more memory */
@@ -37,7 +44,7 @@ export interface NeuralKernel {
   ): void;
   /** out (columns × rows) = input (rows × columns) transposed. */
   transpose(out: Address, input: Address, rows: number, columns: number): void;
-  /** values = activation(values + bias). */
+  /** values (rows × columns) = activation(values + bias); `bias` has one number a column. */
   activate(values: Address, bias: Address, rows: number, columns: number, activation: number): void;
   /** gradients *= activation'(…), by the activated outputs; biasGradient += their sums over the rows. */
   activateBack(
@@ -59,7 +66,10 @@ export interface NeuralKernel {
   /** Sum of squares, accumulated in double precision. */
   sumOfSquares(values: Address, count: number): number;
 
-  /** One step of Adam; `rate` is already bias corrected, `decay` (of AdamW) is the share of each parameter taken off. */
+  /**
+   * One step of Adam: parameters −= decay × parameters + rate × first / (√second + epsilon) after both moments moved.
+   * `rate` (and `epsilon`) are already bias corrected; `decay` of AdamW is the share of each parameter taken off, or 0.
+   */
   adam(
     parameters: Address,
     gradients: Address,
@@ -123,9 +133,10 @@ export interface NeuralKernel {
   ): void;
 
   /**
-   * Scaled dot-product attention of all heads. `queryKeyValue` is (batch × steps) × 3 width; `weights` (batch × heads ×
-   * steps × steps) gets the softmax, `out` is (batch × steps) × width. Row b attends to its first lengths[b] (int32)
-   * steps alone.
+   * Scaled dot-product attention of all heads. `queryKeyValue` is (batch × steps) × 3 width, queries first, then keys, then
+   * values, and within each head after head; `weights` (batch × heads × steps × steps) gets the softmax, `out` is
+   * (batch × steps) × width. Example b has lengths[b] (int32) steps: only they attend, and only to each other; weights and
+   * outputs of the others are 0. `scratch` has room for `attentionScratch` numbers.
    */
   attentionForward(
     queryKeyValue: Address,
@@ -138,6 +149,7 @@ export interface NeuralKernel {
     heads: number,
     headWidth: number,
   ): void;
+  /** Writes the gradient of `queryKeyValue`, 0 past an example's length. */
   attentionBack(
     queryKeyValueGradient: Address,
     queryKeyValue: Address,
