@@ -22,6 +22,7 @@ export const layers: readonly (readonly Layer[])[] = [
   [{ name: 'activity', paths: ['lib/server/activity/'] }],
   [{ name: 'features', paths: ['lib/server/features/'] }],
   [{ name: 'awards', paths: ['lib/server/awards/'] }],
+  [{ name: 'goals', paths: ['lib/server/goals/'] }],
   [{ name: 'models', paths: ['lib/server/models/'] }],
   [{ name: 'training', paths: ['lib/server/training/'] }],
   [{ name: 'scoring', paths: ['lib/server/scoring/'] }],

@@ -1,5 +1,6 @@
 import { formatSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
 import type { Badge } from '#lib/domain/badges/index.ts';
+import { reachGoal } from '../goals/goals.ts';
 import { notify, type NotificationKind } from '../notifications/index.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
 import { awards } from '../platform/db/schema.ts';
@@ -15,7 +16,10 @@ export interface NewAward {
   readonly decidedBy: string;
 }
 
-/** Writes an award and its notification. Null when the learner holds the badge already: nothing is written then. */
+/**
+ * Writes an award and its notification, and marks the goal it fulfils. Null when the learner holds the badge
+ * already: nothing is written then.
+ */
 export async function writeAward(scope: SchoolScope, award: NewAward): Promise<number | null> {
   const { badge, ...row } = award;
   const added = await scope.tx
@@ -30,6 +34,7 @@ export async function writeAward(scope: SchoolScope, award: NewAward): Promise<n
     .returning({ id: awards.id });
   if (added.length === 0) return null;
   const { id } = added[0];
+  await reachGoal(scope, award.learnerId, badge.id, award.awardedAt);
   await tellOfBadge(scope, 'award', award.learnerId, id, badge, award.awardedAt);
   return id;
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { parseSchoolDay } from '#lib/domain/activity/school-day.ts';
 import { type Badge, parseBadge } from '#lib/domain/badges/index.ts';
+import { reachGoal } from '../goals/goals.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
 import { awards, badges, decisions } from '../platform/db/schema.ts';
 import { tellOfBadge } from './awards.ts';
@@ -70,6 +71,7 @@ export async function restoreAward(
   const act = { actor: reviewer.actor, reason, at };
   await setRevoked(scope, award, { revokedAt: null, revokedBy: null, revokedReason: null });
   await logAct(scope, award, 'restore', act);
+  await reachGoal(scope, award.learnerId, award.badgeId, at);
   await tellOfBadge(scope, 'restore', award.learnerId, award.id, badge, at);
   return { ok: true };
 }
