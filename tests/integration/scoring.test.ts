@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formatSchoolDay, parseSchoolDay } from '#lib/domain/activity/school-day.ts';
+import { badgeColumns } from '#lib/domain/badges/chance-inputs.ts';
 import { seedBadges } from '#lib/server/awards/badges.ts';
 import { loadLearner } from '#lib/server/features/index.ts';
 import { matrix } from '#lib/ml/core/matrix.ts';
@@ -21,7 +22,6 @@ import { scoreAll } from '#lib/server/scoring/score-all.ts';
 import { scoreLearner } from '#lib/server/scoring/score-learner.ts';
 import { secondOpinion } from '#lib/server/stories/second-opinion.ts';
 import { atRiskColumns } from '#lib/server/training/tasks/at-risk-inputs.ts';
-import { badgeColumns } from '#lib/server/training/tasks/badge-inputs.ts';
 import { engagementColumns } from '#lib/server/training/tasks/engagement.ts';
 import { trainingApp } from '../support/artifacts.ts';
 import { addSchool, testDatabase } from '../support/database.ts';

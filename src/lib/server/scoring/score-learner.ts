@@ -1,4 +1,5 @@
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { badgeRow } from '#lib/domain/badges/chance-inputs.ts';
 import type { Badge } from '#lib/domain/badges/index.ts';
 import { catalogueVersion } from '#lib/domain/features/index.ts';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
@@ -9,7 +10,6 @@ import { type Champion, loadChampions } from '#lib/server/models/registry.ts';
 import { answersOf, engagementLevels, type TaskName } from '#lib/server/models/task-model.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import type { ScoreExplanation } from '#lib/server/platform/db/schema.ts';
-import { badgeRow } from '#lib/server/training/tasks/badge-inputs.ts';
 import { engagementRow } from '#lib/server/training/tasks/engagement.ts';
 import { explain } from './explain.ts';
 import { helpsOf } from './helps.ts';

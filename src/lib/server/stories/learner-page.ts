@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { recommend } from '#lib/domain/badges/promise.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { loadLearner } from '../features/index.ts';
 import { latestNotifications } from '../notifications/index.ts';
@@ -9,7 +10,6 @@ import { type HeldAward, loadAwards } from './held-awards.ts';
 import { levelIn } from './levels.ts';
 import type { EngagementView } from './levels.ts';
 import { type Ongoing, ongoingBadges } from './progress.ts';
-import { recommend } from './recommendations.ts';
 import { schoolNow } from './school.ts';
 import { chancesIn, scoresOf } from './scores.ts';
 import { type Streak, streakOf } from './streak.ts';

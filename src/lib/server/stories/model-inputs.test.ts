@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { badgeColumns } from '#lib/domain/badges/chance-inputs.ts';
 import { locales } from '#lib/i18n/index.ts';
 import { inputName } from '#lib/i18n/model-inputs.ts';
 import { atRiskColumns } from '../training/tasks/at-risk-inputs.ts';
-import { badgeColumns } from '../training/tasks/badge-inputs.ts';
 import { engagementColumns } from '../training/tasks/engagement.ts';
 
 test('every input of every model has words in both languages', () => {

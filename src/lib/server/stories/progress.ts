@@ -1,11 +1,11 @@
 import type { Badge } from '#lib/domain/badges/badge.ts';
 import { evaluateCriterion, historyProbe, type Outcome } from '#lib/domain/badges/index.ts';
+import { type Candidate, nextTiers } from '#lib/domain/badges/promise.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { missingSentence } from '#lib/i18n/measures.ts';
 import type { Measurement } from '../features/index.ts';
 import type { BadgeShelf, BadgeView } from './badge-views.ts';
 import { type ChanceReasons, chanceReasons } from './chance-reasons.ts';
-import type { Candidate } from './recommendations.ts';
 import type { BadgeChance } from './scores.ts';
 
 /** A badge on the way: what is there, what still lacks. */
@@ -52,11 +52,4 @@ function ongoing(
     missing: outcome.missing.map((part) => missingSentence(locale, part, shelf.nameOf)),
     reasons: chance && chanceReasons(chance.explanation, locale),
   };
-}
-
-function nextTiers(open: readonly Badge[]): Badge[] {
-  const lowest = new Map<string, number>();
-  for (const { series, tier } of open)
-    if (series !== null) lowest.set(series, Math.min(tier, lowest.get(series) ?? tier));
-  return open.filter(({ series, tier }) => series === null || lowest.get(series) === tier);
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { horizonDays } from '#lib/domain/badges/chance-inputs.ts';
 import { TooLittleData } from './dataset.ts';
-import { horizonDays, snapshotDays } from './snapshot-days.ts';
+import { snapshotDays } from './snapshot-days.ts';
 
 describe('snapshotDays', () => {
   it('closes every label before the next part begins and before today, whatever the past', () => {

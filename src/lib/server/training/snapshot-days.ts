@@ -1,8 +1,6 @@
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { horizonDays } from '#lib/domain/badges/chance-inputs.ts';
 import { type Part, TooLittleData } from './dataset.ts';
-
-/** How far a label looks ahead, and how far apart snapshots stand, so that no two labels of a learner share a day. */
-export const horizonDays = 28;
 
 const mostSnapshots = 26;
 const leastSnapshots = 6;
@@ -13,7 +11,7 @@ export interface SnapshotDay {
 }
 
 /**
- * The days to learn from, oldest first: four weeks apart, the newest with its label closed at `today`. The newest fifth
+ * The days to learn from, oldest first: one horizon apart, so that no two labels of a learner share a day, the newest with its label closed at `today`. The newest fifth
  * judges, the fifth before it calibrates, the rest trains; each label closes before the next part begins.
  * @throws TooLittleData when the past is too short
  */

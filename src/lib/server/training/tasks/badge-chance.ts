@@ -1,12 +1,12 @@
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { badgeColumns, badgeRateColumn, badgeRow, horizonDays } from '#lib/domain/badges/chance-inputs.ts';
 import { type Badge, type FindCrossings, prepareCrossings } from '#lib/domain/badges/index.ts';
 import { seededRandom } from '#lib/ml/core/random.ts';
 import { activeBadges } from '#lib/server/awards/badges.ts';
 import { loadSnapshots, type Measurement, type Snapshots } from '#lib/server/features/index.ts';
 import { buildDataset, type Part, type Row, TooLittleData } from '../dataset.ts';
-import { horizonDays, snapshotDays } from '../snapshot-days.ts';
+import { snapshotDays } from '../snapshot-days.ts';
 import type { Task } from '../task.ts';
-import { badgeColumns, badgeRateColumn, badgeRow } from './badge-inputs.ts';
 import { countAround, isAround } from './presence.ts';
 import { countLearners, observedSpan } from './school-facts.ts';
 

@@ -1,7 +1,8 @@
+import { horizonDays } from '#lib/domain/badges/chance-inputs.ts';
 import { engagementLevels } from '#lib/server/models/task-model.ts';
 import { loadSnapshots } from '#lib/server/features/index.ts';
 import { buildDataset, type Row, TooLittleData } from '../dataset.ts';
-import { horizonDays, snapshotDays } from '../snapshot-days.ts';
+import { snapshotDays } from '../snapshot-days.ts';
 import type { Task } from '../task.ts';
 import { isAround } from './presence.ts';
 import { countLearners, observedSpan } from './school-facts.ts';

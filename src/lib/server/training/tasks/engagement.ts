@@ -1,4 +1,5 @@
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { horizonDays, type Measured } from '#lib/domain/badges/chance-inputs.ts';
 import {
   featureCatalogue,
   type LearnerHistory,
@@ -6,7 +7,6 @@ import {
   type MeasureContext,
 } from '#lib/domain/features/index.ts';
 import { quantileOfSorted } from '#lib/ml/evaluate/index.ts';
-import { horizonDays } from '../snapshot-days.ts';
 
 /** What the level is read from: catalogue features, the level of the last four weeks, the school days ahead. */
 export const engagementColumns: readonly string[] = [
@@ -14,14 +14,6 @@ export const engagementColumns: readonly string[] = [
   'engagement-now',
   'school-days-ahead',
 ];
-
-/** A learner as of a day; the history may go on beyond it, the row does not. */
-export interface Measured {
-  readonly history: LearnerHistory;
-  readonly context: MeasureContext;
-  readonly before: SchoolDay;
-  readonly values: Float64Array;
-}
 
 export function engagementRow({ history, context, before, values }: Measured): Float64Array {
   return Float64Array.from([

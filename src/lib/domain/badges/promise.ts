@@ -1,4 +1,4 @@
-import type { Rarity } from '#lib/domain/badges/badge.ts';
+import type { Badge, Rarity } from './badge.ts';
 
 /** A badge within reach, as far as the order of recommendations depends on it. */
 export interface Candidate {
@@ -27,4 +27,12 @@ export function promise({ rarity, effortDays, progress, chance }: Candidate): nu
 export function recommend<T extends Candidate>(candidates: readonly T[], count: number): T[] {
   const known = (candidate: T) => Number(candidate.chance !== null);
   return candidates.toSorted((a, b) => known(b) - known(a) || promise(b) - promise(a)).slice(0, count);
+}
+
+/** Of each series only the lowest tier still open; badges that stand alone all stay. */
+export function nextTiers<T extends Pick<Badge, 'series' | 'tier'>>(open: readonly T[]): T[] {
+  const lowest = new Map<string, number>();
+  for (const { series, tier } of open)
+    if (series !== null) lowest.set(series, Math.min(tier, lowest.get(series) ?? tier));
+  return open.filter(({ series, tier }) => series === null || lowest.get(series) === tier);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Candidate, promise, recommend } from './recommendations.ts';
+import { type Candidate, nextTiers, promise, recommend } from './promise.ts';
 
 const plain: Candidate = { rarity: 'common', effortDays: 10, progress: 0.5, chance: 0.4 };
 
@@ -20,4 +20,14 @@ test('a badge without a known chance never passes one that has it', () => {
   const unknown: Candidate = { rarity: 'legendary', effortDays: 1, progress: 0.98, chance: null };
   expect(recommend([unknown, plain], 1)).toEqual([plain]);
   expect(recommend([unknown], 3)).toEqual([unknown]);
+});
+
+test('of a series only the lowest open tier is next', () => {
+  const open = [
+    { series: 'hearth', tier: 3 },
+    { series: null, tier: 1 },
+    { series: 'hearth', tier: 2 },
+    { series: 'roots', tier: 1 },
+  ];
+  expect(nextTiers(open)).toEqual([open[1], open[2], open[3]]);
 });
