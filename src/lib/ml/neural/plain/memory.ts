@@ -4,6 +4,7 @@ import type { Address } from '../kernel.ts';
 export const plainStart: Address = 16;
 
 const firstBytes = 65_536;
+const mostBytes = 2 ** 32 - firstBytes;
 
 /** A growing array of bytes and the two ways to read it. */
 export class PlainMemory {
@@ -14,11 +15,13 @@ export class PlainMemory {
     return this.floats.buffer;
   }
 
-  /** At least doubles, so that many small arrays do not copy all of it each time. */
+  /** Doubles while it can, so that many small arrays do not copy all of it each time. */
   grow(bytes: number): void {
     if (bytes <= this.buffer.byteLength) return;
+    if (bytes > mostBytes) throw new RangeError(`bytes: expected at most ${mostBytes}, got ${bytes}`);
     const before = this.floats;
-    this.floats = new Float32Array(Math.ceil(Math.max(bytes, 2 * this.buffer.byteLength) / 4));
+    const size = Math.min(mostBytes, Math.max(bytes, 2 * this.buffer.byteLength));
+    this.floats = new Float32Array(Math.ceil(size / 4));
     this.integers = new Int32Array(this.floats.buffer);
     this.floats.set(before);
   }
