@@ -6,11 +6,11 @@ export const deedKinds = [
   'helps', // classmates helped
   'posts', // contributions in the forum
   'lessons', // lessons attended
-  'next-mark', // the mark of the next graded work, 0 to 100; null when none is expected
+  'next-mark', // the mark of the next graded work, 0 to 100
 ] as const;
 export type Deed = (typeof deedKinds)[number];
 
-/** How much of each; what is not named is not done. */
+/** How much of each. What is not named is not done; a mark that is not named does not come. */
 export type Deeds = Readonly<Partial<Record<Deed, number>>>;
 
 /** How far one deed can go in the time there is. */
@@ -19,4 +19,31 @@ export interface DeedBound {
   readonly least: number;
   readonly most: number;
   readonly step: number;
+}
+
+/** The deeds that are chosen: a mark of 0 is one, no hand-in at all is none. */
+export function chosenDeeds(deeds: Deeds): Deed[] {
+  return deedKinds.filter((deed) => {
+    const amount = deeds[deed];
+    return amount !== undefined && (amount > 0 || deed === 'next-mark');
+  });
+}
+
+/** Checks deeds at the door. @throws RangeError that names the deed, what was possible and what was asked */
+export function checkDeeds(deeds: Deeds, bounds: readonly DeedBound[]): void {
+  for (const deed of chosenDeeds(deeds)) {
+    const bound = bounds.find((one) => one.deed === deed);
+    const amount = deeds[deed] ?? NaN;
+    if (!bound) throw new RangeError(`${deed}: expected none, for none is possible here, got ${amount}`);
+    const isWhole = Number.isInteger((amount - bound.least) / bound.step);
+    if (!(isWhole && amount >= bound.least && amount <= bound.most))
+      throw new RangeError(
+        `${deed}: expected ${bound.least} to ${bound.most} by steps of ${bound.step}, got ${amount}`,
+      );
+  }
+  for (const deed of Object.keys(deeds)) {
+    const amount = deeds[deed as Deed];
+    if (amount !== undefined && !(amount >= 0))
+      throw new RangeError(`${deed}: expected 0 or more, got ${amount}`);
+  }
 }
