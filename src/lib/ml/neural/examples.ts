@@ -1,0 +1,25 @@
+import type { Examples } from './network.ts';
+import type { NetworkSpec } from './plan.ts';
+
+/**
+ * How many examples there are.
+ * @throws RangeError when they do not fit the network, hold a number that is not finite, or a length that cannot be
+ */
+export function checkExamples({ inputs, lengths }: Examples, { steps, inputWidth }: NetworkSpec): number {
+  const size = steps * inputWidth;
+  if (inputs.length % size !== 0)
+    throw new RangeError(
+      `inputs: expected a multiple of ${steps} × ${inputWidth} numbers, got ${inputs.length}`,
+    );
+  const count = inputs.length / size;
+  const odd = inputs.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0)
+    throw new RangeError(
+      `inputs[${odd}]: expected a finite number, got ${inputs[odd]} (fill what is missing first)`,
+    );
+  if (!lengths) return count;
+  if (lengths.length !== count) throw new RangeError(`lengths: expected ${count}, got ${lengths.length}`);
+  const wrong = lengths.findIndex((length) => !(length >= 1 && length <= steps));
+  if (wrong >= 0) throw new RangeError(`lengths[${wrong}]: expected 1 to ${steps}, got ${lengths[wrong]}`);
+  return count;
+}

@@ -1,0 +1,28 @@
+export { Arena } from './arena.ts';
+export { checkNetwork } from './check-network.ts';
+export { type Activation, activations, type Address, type NeuralKernel } from './kernel.ts';
+export { type Graph, normalisedGraph, Propagation } from './layers/propagation.ts';
+export { type Head, type Loss, type LossName, lossNames, prepareLoss } from './losses.ts';
+export type { LayerSpec, NetworkModel } from './model.ts';
+export {
+  arenaOf,
+  buildNetwork,
+  type Examples,
+  type Network,
+  networkModel,
+  type NetworkOptions,
+  openNetwork,
+} from './network.ts';
+export { Optimizer, type OptimizerOptions } from './optimizer.ts';
+export { plainKernel } from './plain-kernel.ts';
+export { type NetworkSpec } from './plan.ts';
+export { predictNetwork, predictWith } from './predict.ts';
+export type { Schedule } from './schedule.ts';
+export {
+  type EpochReport,
+  networkLoss,
+  type TrainingData,
+  type TrainingOptions,
+  type TrainingReport,
+  trainNetwork,
+} from './train.ts';
