@@ -1,3 +1,5 @@
+import { crc32 } from './crc32.ts';
+
 /** What a model is made of: plain data and typed arrays, nested as deep as one likes. */
 export type Encodable =
   | number
@@ -148,18 +150,4 @@ function readArray(json: { [reference]: unknown; length?: unknown }, reader: Arr
   const copy = new Uint8Array(reader.bytes.subarray(reader.offset, reader.offset + size));
   reader.offset = padded(reader.offset + size);
   return new Type(copy.buffer);
-}
-
-let table: Uint32Array | null = null;
-
-/** The checksum of zip and PNG: it tells accidents, not attacks; for those the manifest carries SHA-256. */
-function crc32(bytes: Uint8Array): number {
-  table ??= Uint32Array.from({ length: 256 }, (_, byte) => {
-    let value = byte;
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-    return value;
-  });
-  let sum = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) sum = (sum >>> 8) ^ table[(sum ^ bytes[i]) & 255];
-  return (sum ^ 0xffffffff) >>> 0;
 }
