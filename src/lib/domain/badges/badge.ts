@@ -42,7 +42,10 @@ export interface Badge {
   readonly emblem: Emblem;
 }
 
-/** The parametric emblem: everything a page needs to draw the badge as SVG. */
+/**
+ * The parametric emblem: everything a page needs to draw the badge as SVG. What is optional came later; left out, the
+ * badge looks as it did before: a plain rim, no ribbon, no ornament, accents in a lighter tone of its own colour.
+ */
 export interface Emblem {
   readonly shape: 'circle' | 'shield' | 'hexagon' | 'star' | 'diamond' | 'leaf';
   readonly symbol:
@@ -59,4 +62,12 @@ export interface Emblem {
     | 'bridge'
     | 'crown';
   readonly palette: 'amber' | 'green' | 'blue' | 'plum' | 'coral' | 'teal';
+  readonly border?: 'plain' | 'band' | 'double' | 'beads' | 'rope';
+  readonly ribbon?: 'none' | 'tails' | 'banner' | 'rosette';
+  readonly ornament?: 'none' | 'rays' | 'panel' | 'halves' | 'laurel' | 'stars';
+  /** The second colour: of border, ribbon and ornament. */
+  readonly accent?: 'tone' | 'ivory' | 'bronze' | 'silver' | 'gold';
 }
+
+/** An emblem with every attribute said. */
+export type FullEmblem = Required<Emblem>;

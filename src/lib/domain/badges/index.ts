@@ -5,6 +5,7 @@ export {
   type Comparison,
   type Criterion,
   type Emblem,
+  type FullEmblem,
   rarities,
   type Rarity,
 } from './badge.ts';
@@ -19,8 +20,27 @@ export {
   leavesOf,
   type MeasureLeaf,
 } from './criterion.ts';
+export {
+  codesOf,
+  type DesignAttribute,
+  designAttributes,
+  designBlocks,
+  designOf,
+  valuesOf,
+} from './design-codes.ts';
 export { describeCriterion } from './describe.ts';
-export { emblemPalettes, emblemShapes, emblemSymbols } from './emblem.ts';
+export {
+  type EmblemAttribute,
+  emblemAttributes,
+  emblemChoices,
+  emblemDistance,
+  emblemPalettes,
+  emblemShapes,
+  emblemSymbols,
+  fullEmblem,
+  leastEmblemDistance,
+  storedEmblem,
+} from './emblem.ts';
 export {
   evaluateCriterion,
   isMet,
@@ -30,6 +50,15 @@ export {
   type Outcome,
   type Probe,
 } from './evaluate.ts';
+export {
+  brokenHouseRules,
+  drawAnyDesign,
+  drawHouseDesign,
+  type EmblemDesign,
+  familyPalettes,
+  type HouseRule,
+  houseRules,
+} from './house-style.ts';
 export { inOrderOfNeed } from './order.ts';
 export { parseBadge, parseCriterion, ruleLimits } from './parse.ts';
 export { createPreview, type Preview, type PreviewLearner, type PreviewTally } from './preview.ts';

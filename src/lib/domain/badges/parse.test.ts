@@ -97,6 +97,33 @@ describe('errors point into the tree', () => {
   });
 });
 
+describe('the emblem', () => {
+  const plain = { shape: 'circle', symbol: 'flame', palette: 'amber' } as const;
+  const emblemOf = (emblem: unknown) => parseBadge({ ...anyBadge, emblem }).emblem;
+
+  test('of earlier days stays as it is', () => {
+    expect(emblemOf(plain)).toEqual(plain);
+  });
+
+  test('keeps what it wears, and leaves out what it does not', () => {
+    const dressed = { ...plain, border: 'rope', ribbon: 'tails', accent: 'gold' };
+    expect(emblemOf({ ...dressed, ornament: 'none' })).toEqual(dressed);
+    expect(emblemOf({ ...plain, border: 'plain', ribbon: 'none', ornament: 'none', accent: 'gold' })).toEqual(
+      plain,
+    );
+  });
+
+  test('names what there is where something else is asked for, in both languages', () => {
+    const [issue] = issuesOf(() => emblemOf({ ...plain, ribbon: 'bow' }));
+    expect(issue.path).toBe('emblem.ribbon');
+    expect(issue.expected).toEqual({
+      it: 'uno fra none, tails, banner, rosette',
+      en: 'one of none, tails, banner, rosette',
+    });
+    expect(issuesOf(() => emblemOf({ ...plain, tilt: 3 })).map(({ path }) => path)).toEqual(['emblem']);
+  });
+});
+
 describe('limits', () => {
   const nested = (levels: number): unknown => (levels <= 1 ? leaf : { not: nested(levels - 1) });
 

@@ -2,7 +2,18 @@ import { measures } from '../features/index.ts';
 import type { Bilingual, MeasureInfo, WindowRule } from '../features/feature.ts';
 import { type Badge, badgeFamilies, type Criterion, type Emblem, rarities } from './badge.ts';
 import { comparisons } from './criterion.ts';
-import { emblemPalettes, emblemShapes, emblemSymbols } from './emblem.ts';
+import {
+  emblemAccents,
+  type EmblemAttribute,
+  emblemAttributes,
+  emblemBorders,
+  emblemOrnaments,
+  emblemPalettes,
+  emblemRibbons,
+  emblemShapes,
+  emblemSymbols,
+  storedEmblem,
+} from './emblem.ts';
 import { RuleError, type RuleIssue, show, verbatim } from './rule-error.ts';
 
 /** Bounds on a rule from outside: what a person can still read, and what a server can evaluate for a school. */
@@ -281,15 +292,22 @@ function readBilingual(
   };
 }
 
+/** Attributes that came later may be left out; one that is said must be one of those there are. */
 function readEmblem(reading: Reading, value: unknown): Emblem {
   const fields = isFields(value) ? value : {};
   if (!isFields(value)) refuse(reading, 'emblem', objectWith(['shape', 'symbol', 'palette']), value);
-  else refuseOtherFields(reading, value, ['shape', 'symbol', 'palette'], 'emblem');
-  return {
+  else refuseOtherFields(reading, value, emblemAttributes, 'emblem');
+  const optional = <T extends string>(name: EmblemAttribute, allowed: readonly [T, ...T[]]): T | undefined =>
+    Object.hasOwn(fields, name) ? readOneOf(reading, fields[name], `emblem.${name}`, allowed) : undefined;
+  return storedEmblem({
     shape: readOneOf(reading, fields['shape'], 'emblem.shape', emblemShapes),
     symbol: readOneOf(reading, fields['symbol'], 'emblem.symbol', emblemSymbols),
     palette: readOneOf(reading, fields['palette'], 'emblem.palette', emblemPalettes),
-  };
+    border: optional('border', emblemBorders),
+    ribbon: optional('ribbon', emblemRibbons),
+    ornament: optional('ornament', emblemOrnaments),
+    accent: optional('accent', emblemAccents),
+  });
 }
 
 function objectWith(fields: readonly string[]): Bilingual {

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { badgeFamilies, rarities } from '../badge.ts';
 import { leavesOf } from '../criterion.ts';
 import { describeCriterion } from '../describe.ts';
+import { codesOf } from '../design-codes.ts';
+import { fullEmblem } from '../emblem.ts';
+import { brokenHouseRules } from '../house-style.ts';
 import { inOrderOfNeed } from '../order.ts';
 import { parseBadge } from '../parse.ts';
 import { liveRarity } from '../rarity.ts';
@@ -141,6 +144,12 @@ describe('the catalogue', () => {
     ) => string)[]) {
       expect(new Set(badgeCatalogue.map(of)).size).toBe(badgeCatalogue.length);
     }
+  });
+
+  test('wears the house style, and no emblem twice', () => {
+    const designs = badgeCatalogue.map(({ emblem, rarity }) => ({ emblem: fullEmblem(emblem), rarity }));
+    expect(designs.flatMap(brokenHouseRules).map(({ id }) => id)).toEqual([]);
+    expect(new Set(designs.map((design) => codesOf(design).join())).size).toBe(badgeCatalogue.length);
   });
 
   test('series climb tier by tier, rarer each time', () => {

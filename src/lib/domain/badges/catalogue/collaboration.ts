@@ -121,6 +121,7 @@ export const collaborationDesigns: readonly Design[] = [
       ],
     },
     symbol: 'hands',
+    shape: 'hexagon',
     effortDays: 80,
     isTuned: true,
   },

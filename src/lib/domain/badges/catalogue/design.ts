@@ -1,4 +1,6 @@
 import type { Badge, BadgeFamily, Comparison, Criterion, Emblem, Rarity } from '../badge.ts';
+import { storedEmblem } from '../emblem.ts';
+import { familyPalettes, houseBorders, houseRibbons, houseShapes } from '../house-style.ts';
 
 /** A badge of the catalogue as its maker writes it. */
 export interface Design {
@@ -17,23 +19,20 @@ export interface Design {
   readonly isTuned: boolean;
 }
 
-const shapes: Readonly<Record<Rarity, Emblem['shape']>> = {
-  common: 'circle',
-  rare: 'hexagon',
-  epic: 'shield',
-  legendary: 'star',
-};
-
-const palettes: Readonly<Record<BadgeFamily, Emblem['palette']>> = {
-  constancy: 'amber',
-  growth: 'green',
-  mastery: 'blue',
-  collaboration: 'teal',
-  courage: 'coral',
-};
+/** The rarer, the richer: bare cloth, then the family's border, then a ribbon, then gold and rays. */
+function emblemOf(family: BadgeFamily, { rarity, symbol, shape = houseShapes[rarity][0] }: Design): Emblem {
+  const palette = familyPalettes[family];
+  const plain = { shape, symbol, palette };
+  const bordered = { ...plain, border: houseBorders[palette][0] };
+  const ribbon = houseRibbons[shape].find((one) => one !== 'none') ?? 'none';
+  if (rarity === 'common') return plain;
+  if (rarity === 'rare') return bordered;
+  if (rarity === 'epic') return storedEmblem({ ...bordered, ribbon, accent: 'silver' });
+  return storedEmblem({ ...bordered, ribbon, accent: 'gold', ornament: 'rays' });
+}
 
 export function badgeOf(family: BadgeFamily, design: Design): Badge {
-  const { id, rarity, tierOf, name, description, criterion, symbol, effortDays } = design;
+  const { id, rarity, tierOf, name, description, criterion, effortDays } = design;
   return {
     id,
     family,
@@ -45,7 +44,7 @@ export function badgeOf(family: BadgeFamily, design: Design): Badge {
     criterion,
     isConsequential: design.isConsequential ?? false,
     effortDays,
-    emblem: { shape: design.shape ?? shapes[rarity], symbol, palette: palettes[family] },
+    emblem: emblemOf(family, design),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Badge, Comparison, Criterion } from '#lib/domain/badges/badge.ts';
+import { type EmblemAttribute, fullEmblem } from '#lib/domain/badges/emblem.ts';
 
 // The badge form as plain text fields, so that it works without JavaScript and keeps what was typed when refused.
 
@@ -12,6 +13,8 @@ export interface ConditionValues {
   readonly value: string;
 }
 
+export type EmblemValues = Readonly<Record<EmblemAttribute, string>>;
+
 /** Everything the form holds, as typed. */
 export interface BadgeValues {
   readonly id: string;
@@ -23,9 +26,7 @@ export interface BadgeValues {
   readonly rarity: string;
   readonly effortDays: string;
   readonly isConsequential: boolean;
-  readonly shape: string;
-  readonly symbol: string;
-  readonly palette: string;
+  readonly emblem: EmblemValues;
   readonly ruleAs: 'guided' | 'json';
   readonly join: 'all' | 'any' | 'some';
   readonly someCount: string;
@@ -45,9 +46,7 @@ export const blankBadge: BadgeValues = {
   rarity: 'common',
   effortDays: '14',
   isConsequential: false,
-  shape: 'circle',
-  symbol: 'flame',
-  palette: 'amber',
+  emblem: fullEmblem({ shape: 'circle', symbol: 'flame', palette: 'amber' }),
   ruleAs: 'guided',
   join: 'all',
   someCount: '2',
@@ -73,7 +72,7 @@ export function valuesOf(badge: Badge): BadgeValues {
     rarity: badge.rarity,
     effortDays: String(badge.effortDays),
     isConsequential: badge.isConsequential,
-    ...badge.emblem,
+    emblem: fullEmblem(badge.emblem),
     ruleAs: guided ? 'guided' : 'json',
     ...(guided ?? { conditions: filled([]) }),
     json: JSON.stringify(badge.criterion, null, 2),
@@ -127,9 +126,7 @@ export function readValues(form: FormData): BadgeValues {
     rarity: text('rarity'),
     effortDays: text('effortDays'),
     isConsequential: form.has('isConsequential'),
-    shape: text('shape'),
-    symbol: text('symbol'),
-    palette: text('palette'),
+    emblem: readEmblemValues(form),
     ruleAs: text('ruleAs') === 'json' ? 'json' : 'guided',
     join: join === 'any' || join === 'some' ? join : 'all',
     someCount: text('someCount'),
@@ -140,6 +137,23 @@ export function readValues(form: FormData): BadgeValues {
       value: text(`value${index}`),
     })),
     json: text('json'),
+  };
+}
+
+/** The emblem's fields, each under its attribute's name. */
+export function readEmblemValues(form: FormData): EmblemValues {
+  const text = (attribute: EmblemAttribute) => {
+    const value = form.get(attribute);
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    shape: text('shape'),
+    border: text('border'),
+    ribbon: text('ribbon'),
+    symbol: text('symbol'),
+    palette: text('palette'),
+    ornament: text('ornament'),
+    accent: text('accent'),
   };
 }
 
@@ -156,7 +170,7 @@ export function definitionOf(values: BadgeValues, stored: Badge | null): unknown
     criterion: values.ruleAs === 'json' ? jsonOf(values.json) : guidedCriterion(values),
     isConsequential: values.isConsequential,
     effortDays: numberOf(values.effortDays),
-    emblem: { shape: values.shape, symbol: values.symbol, palette: values.palette },
+    emblem: values.emblem,
   };
 }
 
