@@ -103,25 +103,27 @@ function compareKinds(a: DailyRollup, b: DailyRollup): number {
 /** The rollups again, in the order in which a history sums them. */
 export function unpackRollups(rows: PreviewData['rollups']): DailyRollup[] {
   let day = 0;
-  return rows.map(([since, kind, classId, count = 0, quantity = 0, seconds = 0, slots = 0, ...rest]) => {
-    const [dueCount = 0, lateCount = 0, leadDaysSum = 0, scoreSum = 0, scoreCount = 0] = rest;
-    day += since;
-    return {
-      learnerId: 0,
-      classId,
-      day,
-      kind: activityKinds[kind],
-      count,
-      quantity,
-      seconds,
-      scoreSum,
-      scoreCount,
-      dueCount,
-      lateCount,
-      leadDaysSum,
-      slots,
-    };
-  });
+  return rows.map(
+    ([since, kind = 0, classId = 0, count = 0, quantity = 0, seconds = 0, slots = 0, ...rest]) => {
+      const [dueCount = 0, lateCount = 0, leadDaysSum = 0, scoreSum = 0, scoreCount = 0] = rest;
+      day += since;
+      return {
+        learnerId: 0,
+        classId,
+        day,
+        kind: activityKinds[kind],
+        count,
+        quantity,
+        seconds,
+        scoreSum,
+        scoreCount,
+        dueCount,
+        lateCount,
+        leadDaysSum,
+        slots,
+      };
+    },
+  );
 }
 
 /** JSON has no NaN: what is not measured travels as null. */

@@ -53,6 +53,12 @@ export function leavesOf(criterion: Criterion): readonly (MeasureLeaf | BadgeLea
   return branchesOf(criterion).flatMap((branch) => leavesOf(branch.criterion));
 }
 
+/** How many days its sequences look back, one within the other; 0 without any. */
+export function daysOfSequences(criterion: Criterion): number {
+  const inner = branchesOf(criterion).map((branch) => daysOfSequences(branch.criterion));
+  return Math.max(0, ...inner) + ('sequence' in criterion ? criterion.withinDays : 0);
+}
+
 /** The badges that must be held, or must not, for the criterion to be judged. */
 export function badgesNamedIn(criterion: Criterion): ReadonlySet<string> {
   return new Set(leavesOf(criterion).flatMap((leaf) => ('holds' in leaf ? [leaf.holds] : [])));

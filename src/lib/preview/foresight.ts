@@ -1,0 +1,163 @@
+import type { DailyRollup } from '#lib/domain/activity/rollup.ts';
+import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { horizonDays } from '#lib/domain/badges/chance-inputs.ts';
+import { daysOfSequences } from '#lib/domain/badges/criterion.ts';
+import { evaluateCriterion, isMet, type Outcome } from '#lib/domain/badges/evaluate.ts';
+import {
+  buildHistory,
+  featureCatalogue,
+  type LearnerHistory,
+  measureAll,
+  type MeasureContext,
+  schoolCalendar,
+} from '#lib/domain/features/index.ts';
+import {
+  type Deeds,
+  type FrozenMeasure,
+  futureRollups,
+  habitsOf,
+  isFrozen,
+  probeWithFrozen,
+  type Situation,
+} from '#lib/domain/what-if/index.ts';
+import { type PreviewBadge, type PreviewData, unpackFrozen, unpackRollups } from './data.ts';
+import { type MemoProbe, memoProbe } from './memo-probe.ts';
+
+/** How a learner would stand on a day, were the deeds done. */
+export interface Prospect {
+  readonly before: SchoolDay;
+  /** In the order of the feature catalogue. */
+  readonly values: Float64Array;
+  /** One a badge, in the order of the data; those met on an earlier day stay met. */
+  readonly outcomes: readonly Outcome[];
+  /** The progress one horizon before, one a badge; NaN when the learner was not there yet. */
+  readonly pasts: ArrayLike<number>;
+  /** Badges held, with those newly met on the way. */
+  readonly held: number;
+}
+
+export interface Foresight {
+  readonly situation: Situation;
+  readonly today: SchoolDay;
+  look(deeds: Deeds, until: SchoolDay): Prospect;
+}
+
+/** What stays the same whatever is supposed. */
+interface Scene {
+  readonly data: PreviewData;
+  readonly rollups: readonly DailyRollup[];
+  readonly from: SchoolDay;
+  readonly context: MeasureContext;
+  readonly frozen: readonly FrozenMeasure[];
+  /** The frozen features: place in the catalogue and value. */
+  readonly frozenValues: readonly (readonly [number, number])[];
+  readonly heldOn: ReadonlyMap<string, SchoolDay>;
+  readonly probe: MemoProbe;
+}
+
+/** @param farthest the last day that will be asked about */
+export function openForesight(data: PreviewData, farthest: SchoolDay): Foresight {
+  const scene = sceneOf(data, farthest);
+  const { rollups, context } = scene;
+  const { before: today, joinedOn, due } = data;
+  const situation: Situation = {
+    calendar: context.calendar,
+    habits: habitsOf(rollups, context.calendar, today, joinedOn),
+    due: due && due.map(({ dueOn }) => dueOn).filter((day) => day >= today),
+  };
+  const pasts = new Map<SchoolDay, Float64Array>();
+  return {
+    situation,
+    today,
+    look: (deeds, until) => {
+      const future = futureRollups(situation, deeds, { from: today, before: until });
+      return prospectOf(scene, historyUntil(scene, future, until), pasts);
+    },
+  };
+}
+
+function sceneOf(data: PreviewData, farthest: SchoolDay): Scene {
+  const { before, joinedOn } = data;
+  const rollups = unpackRollups(data.rollups);
+  const frozen = unpackFrozen(data.frozen);
+  const longest = Math.max(0, ...data.badges.map(({ criterion }) => daysOfSequences(criterion)));
+  return {
+    data,
+    rollups,
+    from: Math.min(joinedOn, before, rollups.at(0)?.day ?? before),
+    context: { calendar: schoolCalendar(data.calendar), classHistory: null },
+    frozen,
+    frozenValues: frozenFeatures(frozen),
+    heldOn: new Map(data.held.map(({ badgeId, crossedOn }) => [badgeId, crossedOn])),
+    probe: memoProbe(before - horizonDays - longest, before, farthest),
+  };
+}
+
+function frozenFeatures(frozen: readonly FrozenMeasure[]): (readonly [number, number])[] {
+  return featureCatalogue.flatMap(({ measure, window }, index) => {
+    if (!isFrozen(measure)) return [];
+    const known = frozen.find((one) => one.measure === measure && one.window === window);
+    return [[index, known?.now ?? NaN] as const];
+  });
+}
+
+function historyUntil(
+  { rollups, from, data }: Scene,
+  future: readonly DailyRollup[],
+  before: SchoolDay,
+): LearnerHistory {
+  return buildHistory([...rollups, ...future], { from, before, joinedOn: data.joinedOn });
+}
+
+function prospectOf(
+  scene: Scene,
+  history: LearnerHistory,
+  knownPasts: Map<SchoolDay, Float64Array>,
+): Prospect {
+  const { data, context, frozen, heldOn, probe } = scene;
+  const { before } = history;
+  const values = measureAll(history, context, before);
+  for (const [index, value] of scene.frozenValues) values[index] = value;
+  const met = new Map<string, SchoolDay>();
+  const holds = (badgeId: string, day: SchoolDay) =>
+    (heldOn.get(badgeId) ?? met.get(badgeId) ?? Infinity) < day;
+  probe.begin(probeWithFrozen(history, context, frozen, data.before, holds));
+  const outcomes = data.badges.map((badge) => outcomeBy(badge, probe, data.before, before, met));
+  const earlier = before - horizonDays;
+  const pasts = earlier <= data.before ? knownPasts.get(earlier) : undefined;
+  const measured = pasts ?? pastsOf(scene, history, earlier);
+  if (earlier <= data.before) knownPasts.set(earlier, measured);
+  return { before, values, outcomes, pasts: measured, held: heldOn.size + met.size };
+}
+
+/**
+ * The outcome as of `before`, or as of the first day from today on when the rule was met; then the badge joins `met`,
+ * unless it was met already when the data was sent: that decision is still out.
+ */
+function outcomeBy(
+  { id, criterion }: PreviewBadge,
+  probe: MemoProbe,
+  today: SchoolDay,
+  before: SchoolDay,
+  met: Map<string, SchoolDay>,
+): Outcome {
+  const day = firstDayMet(criterion, probe, today, before);
+  if (day !== null && day > today) met.set(id, day - 1);
+  return evaluateCriterion(criterion, probe, day ?? before);
+}
+
+function firstDayMet(
+  criterion: PreviewBadge['criterion'],
+  probe: MemoProbe,
+  today: SchoolDay,
+  before: SchoolDay,
+): SchoolDay | null {
+  for (let day = today; day <= before; day++) if (isMet(criterion, probe, day)) return day;
+  return null;
+}
+
+function pastsOf({ data, probe }: Scene, { from }: LearnerHistory, day: SchoolDay): Float64Array {
+  return Float64Array.from(data.badges, ({ criterion }) =>
+    day > from ? evaluateCriterion(criterion, probe, day).progress : NaN,
+  );
+}

@@ -1,0 +1,176 @@
+import { formatSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
+import {
+  badgeColumns,
+  badgeRateColumn,
+  writeBadgeColumns,
+  writeLearnerColumns,
+} from '#lib/domain/badges/chance-inputs.ts';
+import { nextTiers } from '#lib/domain/badges/promise.ts';
+import { boundsOf, chosenDeeds, type Deeds, usualDeeds } from '#lib/domain/what-if/index.ts';
+import { openStudent } from '#lib/ml/distil/scorer.ts';
+import type { Student } from '#lib/ml/distil/student.ts';
+import { exactShapley } from '#lib/ml/explain/exact-shapley.ts';
+import { checkPreviewData, type PreviewBadge, type PreviewData } from './data.ts';
+import { type Foresight, openForesight, type Prospect } from './foresight.ts';
+import type { DeedShare, Preview, PreviewedBadge, PreviewReason } from './preview.ts';
+import { openRanker, ownColumns, type Ranker } from './ranker.ts';
+import { type ExplainRow, prepareReasons } from './reasons.ts';
+
+/** How far ahead one may look: eight weeks. */
+const mostDaysAhead = 56;
+
+/** Answers kept for `shares`, which asks about every combination of up to seven deeds. */
+const mostKept = 256;
+
+interface Shown {
+  readonly badge: PreviewBadge;
+  /** Its place among the badges of the data. */
+  readonly place: number;
+}
+
+/** All that one preview works with. */
+interface Desk {
+  readonly foresight: Foresight;
+  readonly horizon: SchoolDay;
+  readonly shown: readonly Shown[];
+  readonly ranker: Ranker;
+  readonly hasModel: boolean;
+  readonly explain: ExplainRow | null;
+  /** Chances (without a model: progress) by what was supposed, one a badge shown. */
+  readonly kept: Map<string, Float64Array>;
+}
+
+/**
+ * Opens a learner's preview: everything it answers is computed here from `data`, by the very code that the server runs.
+ * @param student the small model that `data.model` names; null without one
+ * @throws TypeError for data or a model of another version
+ */
+export function openPreview(data: PreviewData, student: Student | null): Preview {
+  checkPreviewData(data);
+  if (student) checkColumns(student);
+  const desk = deskOf(data, student);
+  const { foresight, horizon } = desk;
+  const { today, situation } = foresight;
+  const spanTo = (until: SchoolDay) => ({ from: today, before: checkUntil(until, today, horizon) });
+  return {
+    today,
+    horizon,
+    bounds: (until) => boundsOf(situation, spanTo(until)),
+    usual: (until) => usualDeeds(situation, spanTo(until)),
+    now: () => rank(desk, {}, today),
+    rank: (deeds, until) => rank(desk, deeds, spanTo(until).before),
+    reasons: (badgeId, deeds, until) => reasons(desk, badgeId, deeds, spanTo(until).before),
+    shares: (badgeId, deeds, until) => shares(desk, badgeId, deeds, spanTo(until).before),
+  };
+}
+
+function checkColumns({ inputs, shared }: Student): void {
+  const isSame = inputs.length === badgeColumns.length && shared === badgeRateColumn;
+  if (isSame && inputs.every(({ column }, i) => column === badgeColumns[i])) return;
+  throw new TypeError(
+    `student: expected the ${badgeColumns.length} columns of badge-chance, got ${inputs.length} others`,
+  );
+}
+
+function checkUntil(until: SchoolDay, today: SchoolDay, horizon: SchoolDay): SchoolDay {
+  if (Number.isInteger(until) && until >= today && until <= horizon) return until;
+  throw new RangeError(
+    `until: expected a day from ${formatSchoolDay(today)} to ${formatSchoolDay(horizon)}, got ${until}`,
+  );
+}
+
+function deskOf(data: PreviewData, student: Student | null): Desk {
+  const horizon = data.before + mostDaysAhead;
+  const next = new Set(nextTiers(data.badges));
+  const shown = data.badges.map((badge, place) => ({ badge, place })).filter(({ badge }) => next.has(badge));
+  const scorer = student && openStudent(student);
+  return {
+    foresight: openForesight(data, horizon),
+    horizon,
+    shown,
+    ranker: openRanker(
+      shown.map(({ badge }) => badge),
+      scorer,
+    ),
+    hasModel: student !== null,
+    explain: student && scorer && prepareReasons(student, scorer),
+    kept: new Map(),
+  };
+}
+
+function rank(desk: Desk, deeds: Deeds, until: SchoolDay): PreviewedBadge[] {
+  const prospect = desk.foresight.look(deeds, until);
+  const { shown, ranker, hasModel } = desk;
+  fill(desk, prospect);
+  const order = ranker.rank();
+  keep(desk, keyOf(deeds, until));
+  return Array.from(order, (at) => {
+    const { badge, place } = shown[at];
+    const { met, progress, missing } = prospect.outcomes[place];
+    return { badgeId: badge.id, chance: hasModel ? ranker.chances[at] : null, isMet: met, progress, missing };
+  });
+}
+
+/** Writes what the prospect says into the ranker. */
+function fill({ shown, ranker, foresight }: Desk, { before, values, outcomes, pasts, held }: Prospect): void {
+  const context = { calendar: foresight.situation.calendar, classHistory: null };
+  writeLearnerColumns(ranker.learner, { context, before, values }, held);
+  for (let at = 0; at < shown.length; at++) {
+    const { badge, place } = shown[at];
+    const outcome = outcomes[place];
+    const standing = { rate: badge.rate ?? NaN, outcome, past: pasts[place] };
+    writeBadgeColumns(ranker.rows, at * ownColumns, badge, standing);
+    ranker.progress[at] = outcome.progress;
+    ranker.isMet[at] = Number(outcome.met);
+  }
+}
+
+function keep({ kept, ranker, hasModel }: Desk, key: string): Float64Array {
+  if (kept.size >= mostKept) kept.clear();
+  const answers = (hasModel ? ranker.chances : ranker.progress).slice();
+  kept.set(key, answers);
+  return answers;
+}
+
+function keyOf(deeds: Deeds, until: SchoolDay): string {
+  return [until, ...chosenDeeds(deeds).map((deed) => `${deed}=${deeds[deed]}`)].join(' ');
+}
+
+function placeOf({ shown }: Desk, badgeId: string): number {
+  const at = shown.findIndex(({ badge }) => badge.id === badgeId);
+  if (at < 0) throw new RangeError(`badge: expected one of the ranking, got ${JSON.stringify(badgeId)}`);
+  return at;
+}
+
+function reasons(desk: Desk, badgeId: string, deeds: Deeds, until: SchoolDay): PreviewReason[] {
+  const { ranker, explain } = desk;
+  const at = placeOf(desk, badgeId);
+  if (!explain) return [];
+  fill(desk, desk.foresight.look(deeds, until));
+  // Met: no model is asked, so there is nothing to explain.
+  if (ranker.isMet[at] === 1) return [];
+  return explain(ranker.learner, ranker.rows.subarray(at * ownColumns, (at + 1) * ownColumns));
+}
+
+function shares(desk: Desk, badgeId: string, deeds: Deeds, until: SchoolDay): DeedShare[] {
+  const at = placeOf(desk, badgeId);
+  const chosen = chosenDeeds(deeds);
+  const worths = Array.from({ length: 2 ** chosen.length }, (_, coalition) => {
+    const some = chosen.filter((_, i) => ((coalition >> i) & 1) === 1);
+    const supposed: Deeds = Object.fromEntries(some.map((deed) => [deed, deeds[deed]]));
+    return answersTo(desk, supposed, until)[at];
+  });
+  const effects = exactShapley(chosen.length, worths);
+  return chosen
+    .map((deed, i) => ({ deed, effect: effects[i] }))
+    .toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+}
+
+function answersTo(desk: Desk, deeds: Deeds, until: SchoolDay): Float64Array {
+  const key = keyOf(deeds, until);
+  const known = desk.kept.get(key);
+  if (known) return known;
+  fill(desk, desk.foresight.look(deeds, until));
+  desk.ranker.rank();
+  return keep(desk, key);
+}
