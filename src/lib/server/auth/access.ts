@@ -65,8 +65,9 @@ export const access: Readonly<Record<string, RouteRules>> = {
   '/account': { load: signedIn, '?/password': signedIn, '?/language': signedIn },
 
   // ── Learner ──
-  '/(learner)/me': { load: learner },
+  '/(learner)/me': { load: learner, '?/want': learner, '?/drop': learner, '?/keep': learner },
   '/(learner)/me/history': { load: learner },
+  '/me/preview-model/[version]/[file]': { GET: signedIn },
 
   // ── Teacher ──
   '/(teacher)/classes': { load: teacherOrAdmin },

@@ -1,8 +1,7 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import { readConfig } from '#lib/server/platform/config.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { modelVersions } from '#lib/server/platform/db/schema.ts';
-import { createLog, type Log } from '#lib/server/platform/log.ts';
+import { artifactPlace } from './artifact-place.ts';
 import { encodeTaskModel, readArtifact, versionOf, writeArtifact } from './artifact.ts';
 import { type TaskModel, type TaskName, taskNames } from './task-model.ts';
 
@@ -107,7 +106,7 @@ function loadOnce(
   version: string,
   folder: string,
 ): Promise<TaskModel | null> {
-  const { root, log } = place();
+  const { root, log } = artifactPlace();
   const key = `${root} ${schoolId} ${task} ${version}`;
   const known = loaded.get(key);
   if (known) return known;
@@ -126,17 +125,6 @@ function loadOnce(
 /** Reads every model from disk again: after a damaged file was put right, and between tests. */
 export function forgetLoadedModels(): void {
   loaded.clear();
-}
-
-let known: { readonly folder: string | undefined; readonly root: string; readonly log: Log } | null = null;
-
-/** Where artifacts lie. Scoring runs wherever a school's transaction runs, so this asks the settings, not a caller. */
-function place(): { readonly root: string; readonly log: Log } {
-  const folder = process.env.MERITO_ARTIFACTS;
-  if (known && known.folder === folder) return known;
-  const config = readConfig(process.env);
-  known = { folder, root: config.artifactFolder, log: createLog(config.logLevel) };
-  return known;
 }
 
 export interface NewModel {
@@ -165,7 +153,8 @@ export async function saveModel(scope: SchoolScope, root: string, made: NewModel
   return version;
 }
 
-async function retireChampion(scope: SchoolScope, task: TaskName): Promise<void> {
+/** Takes the present champion of a task out of work. */
+export async function retireChampion(scope: SchoolScope, task: string): Promise<void> {
   await scope.tx
     .update(modelVersions)
     .set({ status: 'retired' })
