@@ -58,6 +58,8 @@ export class Network {
   /** Room for the gradient of the largest batch's output. */
   readonly outputGradient: Address;
   readonly #lengths: Address;
+  /** The lengths of examples whose steps have been pooled into one. */
+  readonly #ones: Address;
   readonly #layers: readonly Layer[];
 
   /** @throws RangeError for a spec that makes no network */
@@ -71,6 +73,7 @@ export class Network {
     this.output = plan.output;
     this.input = this.arena.allocate(largestBatch * spec.steps * spec.inputWidth);
     this.#lengths = this.arena.allocate(largestBatch);
+    this.#ones = this.arena.allocate(largestBatch);
     this.outputGradient = this.arena.allocate(largestBatch * plan.output.steps * plan.output.width);
     const { block, parameters } = placeParameters(this.arena, plan);
     this.block = block;
@@ -85,7 +88,13 @@ export class Network {
       }),
     );
     this.arena.integers(this.#lengths, largestBatch).fill(spec.steps);
+    this.arena.integers(this.#ones, largestBatch).fill(1);
     this.#begin(plan, random);
+  }
+
+  /** In their order, for what only they know: where attention went. */
+  get layers(): readonly Layer[] {
+    return this.#layers;
   }
 
   get kernel(): NeuralKernel {
@@ -117,12 +126,8 @@ export class Network {
 
   /** The same from rows that stand elsewhere in the kernel's memory, such as another network's output. */
   forwardFrom(input: Address, batch: number, isTraining: boolean): Address {
-    let [rows, shape] = [input, this.#shape(batch, isTraining)];
-    for (const layer of this.#layers) {
-      rows = layer.forward(rows, shape);
-      shape = { ...shape, steps: layer.stepsAfter(shape.steps) };
-    }
-    return rows;
+    const shapes = this.#shapes(batch, isTraining);
+    return this.#layers.reduce((rows, layer, i) => layer.forward(rows, shapes[i]), input);
   }
 
   /**
@@ -138,17 +143,16 @@ export class Network {
     return rows;
   }
 
-  #shape(batch: number, isTraining: boolean): BatchShape {
+  /** How the rows lie before each layer. */
+  #shapes(batch: number, isTraining: boolean): BatchShape[] {
     if (!(Number.isInteger(batch) && batch >= 1 && batch <= this.largestBatch))
       throw new RangeError(`batch: expected 1 to ${this.largestBatch}, got ${batch}`);
-    return { batch, steps: this.spec.steps, lengths: this.#lengths, isTraining };
-  }
-
-  #shapes(batch: number, isTraining: boolean): BatchShape[] {
-    const shapes = [this.#shape(batch, isTraining)];
-    for (const [i, layer] of this.#layers.entries())
-      shapes.push({ ...shapes[i], steps: layer.stepsAfter(shapes[i].steps) });
-    return shapes;
+    let { steps } = this.spec;
+    return this.#layers.map((layer) => {
+      const shape = { batch, steps, lengths: steps === 1 ? this.#ones : this.#lengths, isTraining };
+      steps = layer.stepsAfter(steps);
+      return shape;
+    });
   }
 
   /** A copy of all parameters, in the order of a model's weights. */

@@ -4,8 +4,7 @@ import { type Activation, activationCode, type Address } from '../kernel.ts';
 import type { BatchShape, Layer, Parameter } from '../layer.ts';
 import { expectWhole } from './checks.ts';
 import type { LayerKind, ParameterPlan, SpecOf } from './kind.ts';
-
-const floatBytes = 4;
+import { addTransposedProduct, multiply } from './products.ts';
 
 /** rows × inputWidth → rows × units: activation(input · kernel + bias). */
 export class DenseLayer implements Layer {
@@ -38,7 +37,6 @@ export class DenseLayer implements Layer {
   }
 
   forward(input: Address, { batch, steps }: BatchShape): Address {
-    this.#input = input;
     return this.forwardRows(input, batch * steps);
   }
 
@@ -48,20 +46,7 @@ export class DenseLayer implements Layer {
     const { kernel } = this.#arena;
     const [weights, bias] = this.parameters;
     this.#input = input;
-    const [inputStride, outputStride] = [inputWidth * floatBytes, outputWidth * floatBytes];
-    kernel.multiply(
-      this.#output,
-      input,
-      weights.at,
-      rows,
-      outputWidth,
-      inputWidth,
-      inputStride,
-      floatBytes,
-      outputStride,
-      outputStride,
-      0,
-    );
+    multiply(kernel, this.#output, [input, weights.at], [rows, outputWidth, inputWidth]);
     kernel.activate(this.#output, bias.at, rows, outputWidth, this.#activation);
     return this.#output;
   }
@@ -74,37 +59,11 @@ export class DenseLayer implements Layer {
     const { inputWidth, outputWidth } = this;
     const { kernel } = this.#arena;
     const [weights, bias] = this.parameters;
-    const [inputStride, outputStride] = [inputWidth * floatBytes, outputWidth * floatBytes];
     kernel.activateBack(gradient, this.#output, bias.gradient, rows, outputWidth, this.#activation);
-    // kernel gradient += inputᵀ · gradient, the input read transposed by its strides
-    kernel.multiply(
-      weights.gradient,
-      this.#input,
-      gradient,
-      inputWidth,
-      outputWidth,
-      rows,
-      floatBytes,
-      inputStride,
-      outputStride,
-      outputStride,
-      1,
-    );
+    addTransposedProduct(kernel, weights.gradient, [this.#input, gradient], [inputWidth, outputWidth, rows]);
     if (!needsInput) return this.#inputGradient;
     kernel.transpose(this.#transposed, weights.at, inputWidth, outputWidth);
-    kernel.multiply(
-      this.#inputGradient,
-      gradient,
-      this.#transposed,
-      rows,
-      inputWidth,
-      outputWidth,
-      outputStride,
-      floatBytes,
-      inputStride,
-      inputStride,
-      0,
-    );
+    multiply(kernel, this.#inputGradient, [gradient, this.#transposed], [rows, inputWidth, outputWidth]);
     return this.#inputGradient;
   }
 

@@ -16,7 +16,7 @@ import { transposedConvolution } from './transposed-convolution.ts';
 type Kind = LayerSpec['kind'];
 
 /** Every kind of layer there is: a new one is a line here and one in the writers of `layers-model.ts`. */
-const kinds: { readonly [K in Kind]?: LayerKind<SpecOf<K>> } = {
+const kinds: { readonly [K in Kind]: LayerKind<SpecOf<K>> } = {
   dense,
   dropout,
   'layer-norm': layerNorm,
@@ -31,10 +31,9 @@ const kinds: { readonly [K in Kind]?: LayerKind<SpecOf<K>> } = {
 };
 
 function kindOf<K extends Kind>(kind: K): LayerKind<SpecOf<K>> {
-  const found = kinds[kind];
-  if (!found)
+  if (!Object.hasOwn(kinds, kind))
     throw new RangeError(`layer: expected one of ${Object.keys(kinds).join(', ')}, got ${String(kind)}`);
-  return found;
+  return kinds[kind];
 }
 
 /** What a layer needs and gives. @throws RangeError for a spec that makes no layer, or an input it cannot take */

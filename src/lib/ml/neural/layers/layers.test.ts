@@ -60,7 +60,10 @@ function pooled(lengths: readonly number[]): Forward {
 
 const image = { height: 5, width: 4, channels: 2, filters: 3, size: 3, stride: 1, padding: 1 } as const;
 
-function convolved(spec: { readonly stride: number; readonly padding: number }, shape: number[]): Forward {
+function convolved(
+  spec: { readonly stride: number; readonly padding: number },
+  shape: readonly [number, number, number],
+): Forward {
   const { stride, padding } = spec;
   return (input, [kernel, bias]) => {
     const images = tf.pad(tf.reshape(input, [-1, ...shape]) as tf.Tensor4D, [
@@ -76,7 +79,7 @@ function convolved(spec: { readonly stride: number; readonly padding: number }, 
 /** tfjs wants the kernel as size × size × filters × channels, and cuts nothing off. */
 function unconvolved(
   spec: { readonly size: number; readonly stride: number; readonly padding: number },
-  [height, width, channels]: number[],
+  [height, width, channels]: readonly [number, number, number],
 ): Forward {
   const { size, stride, padding } = spec;
   return (input, [kernel, bias]) => {

@@ -4,8 +4,7 @@ import { activationCode, type Address } from '../kernel.ts';
 import type { BatchShape, Layer, Parameter } from '../layer.ts';
 import { checkConvolution, type ConvolutionSpec, type ImageShape, transposedShape } from './image-shape.ts';
 import type { LayerKind, LayerSite, SpecOf } from './kind.ts';
-
-const floatBytes = 4;
+import { addTransposedProduct, multiply } from './products.ts';
 
 /**
  * The way back of a convolution taken as the way forward: each pixel paints a patch, patches add up where they meet. The kernel
@@ -44,20 +43,7 @@ class TransposedConvolutionLayer implements Layer {
     const { channels, filters, activation } = this.#spec;
     const [weights, bias] = this.parameters;
     this.#input = input;
-    const [pixelStride, patchStride] = [channels * floatBytes, this.#patchWidth * floatBytes];
-    kernel.multiply(
-      this.#patches,
-      input,
-      weights.at,
-      this.#pixels(batch),
-      this.#patchWidth,
-      channels,
-      pixelStride,
-      floatBytes,
-      patchStride,
-      patchStride,
-      0,
-    );
+    multiply(kernel, this.#patches, [input, weights.at], [this.#pixels(batch), this.#patchWidth, channels]);
     this.#paint(batch);
     const rows = batch * this.#out.height * this.#out.width;
     kernel.activate(this.#output, bias.at, rows, filters, activationCode(activation));
@@ -92,21 +78,8 @@ class TransposedConvolutionLayer implements Layer {
     const rows = batch * this.#out.height * this.#out.width;
     kernel.activateBack(gradient, this.#output, bias.gradient, rows, filters, activationCode(activation));
     this.#collect(gradient, batch);
-    const [pixelStride, patchStride] = [channels * floatBytes, this.#patchWidth * floatBytes];
-    // kernel gradient += inputᵀ · patches, the input read transposed by its strides
-    kernel.multiply(
-      weights.gradient,
-      this.#input,
-      this.#patches,
-      channels,
-      this.#patchWidth,
-      this.#pixels(batch),
-      floatBytes,
-      pixelStride,
-      patchStride,
-      patchStride,
-      1,
-    );
+    const size = [channels, this.#patchWidth, this.#pixels(batch)] as const;
+    addTransposedProduct(kernel, weights.gradient, [this.#input, this.#patches], size);
     if (needsInput) this.#inputBack(batch);
     return this.#inputGradient;
   }
@@ -133,21 +106,9 @@ class TransposedConvolutionLayer implements Layer {
     const { kernel } = this.#arena;
     const { channels } = this.#spec;
     const [weights] = this.parameters;
-    const [pixelStride, patchStride] = [channels * floatBytes, this.#patchWidth * floatBytes];
     kernel.transpose(this.#transposed, weights.at, channels, this.#patchWidth);
-    kernel.multiply(
-      this.#inputGradient,
-      this.#patches,
-      this.#transposed,
-      this.#pixels(batch),
-      channels,
-      this.#patchWidth,
-      patchStride,
-      floatBytes,
-      pixelStride,
-      pixelStride,
-      0,
-    );
+    const size = [this.#pixels(batch), channels, this.#patchWidth] as const;
+    multiply(kernel, this.#inputGradient, [this.#patches, this.#transposed], size);
   }
 
   stepsAfter(steps: number): number {
