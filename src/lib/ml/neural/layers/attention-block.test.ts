@@ -152,9 +152,8 @@ describe('attentionShares', () => {
     const [input, lengths] = [arena.allocate(batch * steps * width), arena.allocate(batch)];
     arena.floats(input, batch * steps * width).set(toyBatch(batch, steps, width, 3).inputs);
     arena.integers(lengths, batch).set([4, 1, 2]);
-    const shape = { batch, steps, lengths, isTraining: false };
-    block.forward(input, shape);
-    const shares = block.attentionShares(shape);
+    block.forward(input, { batch, steps, lengths, isTraining: false });
+    const shares = block.attentionShares(Int32Array.of(4, 1, 2), steps);
     expect([...shares.subarray(4, 8)]).toEqual([1, 0, 0, 0]);
     expect([...shares.subarray(10, 12)]).toEqual([0, 0]);
     for (const first of [0, 4, 8]) {

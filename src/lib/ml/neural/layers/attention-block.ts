@@ -86,8 +86,8 @@ export class AttentionBlock implements Layer {
   }
 
   /** Of the last `forward`: see `Attention.shares`. */
-  attentionShares(shape: Pick<BatchShape, 'batch' | 'steps' | 'lengths'>): Float64Array {
-    return this.#attention.shares(shape);
+  attentionShares(lengths: Int32Array, steps: number): Float64Array {
+    return this.#attention.shares(lengths, steps);
   }
 
   #add(out: Address, rows: Address, { batch, steps }: BatchShape): void {
@@ -154,18 +154,18 @@ class Attention {
   }
 
   /**
-   * How much of each example's attention goes to each of its steps: batch × steps, the mean over heads and real queries, 0
+   * How much of each example's attention went to each of its steps: examples × steps, the mean over heads and real queries, 0
    * past the length; each example's shares sum to 1.
+   * @param lengths of the examples of the last `forward`
    */
-  shares({ batch, steps, lengths }: Pick<BatchShape, 'batch' | 'steps' | 'lengths'>): Float64Array {
-    const heads = this.#heads;
+  shares(lengths: Int32Array, steps: number): Float64Array {
+    const [batch, heads] = [lengths.length, this.#heads];
     const weights = this.#arena.floats(this.#weights, batch * heads * steps * steps);
-    const lengthOf = this.#arena.integers(lengths, batch);
     const shares = new Float64Array(batch * steps);
     for (let row = 0; row < batch * heads * steps; row++) {
       const example = Math.floor(row / (heads * steps));
-      if (row % steps >= lengthOf[example]) continue;
-      const share = 1 / (heads * lengthOf[example]);
+      if (row % steps >= lengths[example]) continue;
+      const share = 1 / (heads * lengths[example]);
       for (let key = 0; key < steps; key++)
         shares[example * steps + key] += share * weights[row * steps + key];
     }
