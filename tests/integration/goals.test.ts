@@ -108,9 +108,9 @@ describe('dropping a goal', () => {
   test('makes room, and can be undone as if it had never been', async () => {
     const goalId = await wanted('five-days');
     const [before] = await inSchool((scope) => openGoals(scope, learnerId));
-    expect(await drop(goalId)).toBe(true);
+    expect(await drop(goalId)).toMatchObject({ id: 'five-days' });
     expect(await openIds()).toEqual([]);
-    expect(await drop(goalId)).toBe(false);
+    expect(await drop(goalId)).toBeNull();
     expect(await keep(goalId)).toMatchObject({ ok: true, badge: { id: 'five-days' } });
     expect(await inSchool((scope) => openGoals(scope, learnerId))).toEqual([before]);
     expect(await keep(goalId)).toEqual({ ok: false, because: 'no such goal' });
@@ -160,7 +160,7 @@ describe('a goal is its learner’s alone', () => {
     const other = await addLearner(database, schoolId, classId, 'a2');
     const goalId = await wanted('five-days');
     expect(await openIds(other)).toEqual([]);
-    expect(await drop(goalId, other)).toBe(false);
+    expect(await drop(goalId, other)).toBeNull();
     await drop(goalId);
     expect(await keep(goalId, other)).toEqual({ ok: false, because: 'no such goal' });
   });
@@ -170,7 +170,7 @@ describe('a goal is its learner’s alone', () => {
     const elsewhere = await addSchool(database, `school-${++schoolsMade}`);
     await database.withSchool(elsewhere, async (scope) => {
       expect(await openGoals(scope, learnerId)).toEqual([]);
-      expect(await dropGoal(scope, learnerId, goalId, evening(tuesday))).toBe(false);
+      expect(await dropGoal(scope, learnerId, goalId, evening(tuesday))).toBeNull();
       expect(await scope.tx.select().from(goals)).toEqual([]);
     });
     expect(await openIds()).toEqual(['five-days']);

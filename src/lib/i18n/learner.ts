@@ -22,6 +22,7 @@ export const learnerWords = words({
     effort: (days: number) =>
       `About ${days} ${plural('en', days, { one: 'day', other: 'days' })} of work left.`,
     earned: 'Earned',
+    earnedHint: 'Open one for its story.',
     onTheWay: 'On the way',
     showAll: (n: number) => `Show the other ${n}`,
     met: 'The rule is met: the decision is on its way.',
@@ -73,6 +74,7 @@ export const learnerWords = words({
     effort: (days: number) =>
       `Circa ${days} ${plural('it', days, { one: 'giorno di lavoro ancora', other: 'giorni di lavoro ancora' })}.`,
     earned: 'Ottenuti',
+    earnedHint: 'Aprine uno per leggerne la storia.',
     onTheWay: 'In cammino',
     showAll: (n: number) => `Mostra gli altri ${n}`,
     met: 'La regola è soddisfatta: la decisione è in arrivo.',

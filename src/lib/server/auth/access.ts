@@ -67,6 +67,7 @@ export const access: Readonly<Record<string, RouteRules>> = {
   // ── Learner ──
   '/(learner)/me': { load: learner, '?/want': learner, '?/drop': learner, '?/keep': learner },
   '/(learner)/me/history': { load: learner },
+  '/(learner)/me/preview.json': { GET: learner },
   '/me/preview-model/[version]/[file]': { GET: signedIn },
 
   // ── Teacher ──

@@ -78,19 +78,19 @@ export async function wantBadge(
   return { ok: true, badge, goalId: row.id };
 }
 
-/** Gives a goal up. False when the learner has no such open goal. */
+/** Gives a goal up; returns its badge. Null when the learner has no such open goal. */
 export async function dropGoal(
   scope: SchoolScope,
   learnerId: number,
   goalId: number,
   at: Date,
-): Promise<boolean> {
-  const dropped = await scope.tx
+): Promise<Badge | null> {
+  const [dropped] = await scope.tx
     .update(goals)
     .set({ endedAt: at, ended: 'dropped' })
     .where(and(ownGoals(scope, learnerId), eq(goals.id, goalId), isNull(goals.endedAt)))
-    .returning({ id: goals.id });
-  return dropped.length > 0;
+    .returning({ badgeId: goals.badgeId });
+  return dropped ? ((await findBadge(scope, dropped.badgeId))?.badge ?? null) : null;
 }
 
 /** Takes a dropped goal up again as if it had never been dropped. */

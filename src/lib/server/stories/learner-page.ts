@@ -7,8 +7,9 @@ import type { SchoolScope } from '../platform/db/client.ts';
 import { learners } from '../platform/db/schema.ts';
 import { loadShelf } from './badge-views.ts';
 import { type HeldAward, loadAwards } from './held-awards.ts';
-import { levelIn } from './levels.ts';
-import type { EngagementView } from './levels.ts';
+import { type LearnerGoals, loadGoals } from './learner-goals.ts';
+import { type EngagementView, levelIn } from './levels.ts';
+import { type OwnPast, ownPast } from './own-past.ts';
 import { type Ongoing, ongoingBadges } from './progress.ts';
 import { schoolNow } from './school.ts';
 import { chancesIn, scoresOf } from './scores.ts';
@@ -20,9 +21,12 @@ export interface LearnerPage {
   readonly awards: readonly HeldAward[];
   readonly ongoing: readonly Ongoing[];
   readonly next: readonly Ongoing[];
+  readonly goals: LearnerGoals;
   readonly streak: Streak | null;
   readonly level: EngagementView | null;
   readonly weeks: readonly WeekOfActivity[];
+  /** Null for who is not here for eight weeks. */
+  readonly past: OwnPast | null;
   /** A page that was offline asks for what came after this one; 0 before the first. */
   readonly lastNotification: number;
 }
@@ -37,7 +41,7 @@ export async function loadLearnerPage(
   locale: Locale,
   at: Date,
 ): Promise<LearnerPage> {
-  const { today } = await schoolNow(scope, at);
+  const { today, timeZone } = await schoolNow(scope, at);
   const shelf = await loadShelf(scope, locale);
   const awards = await loadAwards(scope, learnerId, shelf, locale);
   const stored = await scoresOf(scope, [learnerId], ['engagement-level', 'badge-chance']);
@@ -50,9 +54,11 @@ export async function loadLearnerPage(
     awards,
     ongoing,
     next: recommend(ongoing, nextShown),
+    goals: await loadGoals(scope, learnerId, ongoing, shelf, timeZone),
     streak: streakOf(measurement),
     level: levelIn(stored),
     weeks: await weeklyActivity(scope, learnerId, weeksShown, today),
+    past: ownPast(measurement),
     lastNotification: latest?.id ?? 0,
   };
 }

@@ -1,8 +1,12 @@
-import { inSchool } from '#lib/server/auth/reach.ts';
+import { fail } from '@sveltejs/kit';
+import { goalWords } from '#lib/i18n/learner-goals.ts';
+import { inSchool, rowId } from '#lib/server/auth/reach.ts';
 import { ownLearnerId } from '#lib/server/auth/own-learner.ts';
+import { dropGoal, keepGoal, wantBadge } from '#lib/server/goals/goals.ts';
 import { app } from '#lib/server/platform/app.ts';
 import { loadLearnerPage } from '#lib/server/stories/learner-page.ts';
-import type { PageServerLoad } from './$types';
+import { schoolNow } from '#lib/server/stories/school.ts';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, depends }) => {
   depends('merito:me');
@@ -11,4 +15,33 @@ export const load: PageServerLoad = async ({ locals, depends }) => {
   return {
     story: await inSchool(locals, (scope) => loadLearnerPage(scope, learnerId, locals.locale, clock.now())),
   };
+};
+
+export const actions: Actions = {
+  want: async ({ locals, request }) => {
+    const badgeId = String((await request.formData()).get('badge') ?? '');
+    const at = (await app()).clock.now();
+    const result = await inSchool(locals, async (scope) => {
+      const { today } = await schoolNow(scope, at);
+      return wantBadge(scope, ownLearnerId(locals), badgeId, today, at);
+    });
+    const t = goalWords[locals.locale];
+    if (!result.ok) return fail(409, { message: t.refused[result.because] });
+    return { done: t.done.want(result.badge.name[locals.locale]) };
+  },
+  drop: async ({ locals, request }) => {
+    const goalId = rowId(String((await request.formData()).get('goal')));
+    const at = (await app()).clock.now();
+    const badge = await inSchool(locals, (scope) => dropGoal(scope, ownLearnerId(locals), goalId, at));
+    const t = goalWords[locals.locale];
+    if (!badge) return fail(404, { message: t.refused['no such goal'] });
+    return { done: t.done.drop(badge.name[locals.locale]), undo: goalId };
+  },
+  keep: async ({ locals, request }) => {
+    const goalId = rowId(String((await request.formData()).get('goal')));
+    const result = await inSchool(locals, (scope) => keepGoal(scope, ownLearnerId(locals), goalId));
+    const t = goalWords[locals.locale];
+    if (!result.ok) return fail(409, { message: t.refused[result.because] });
+    return { done: t.done.keep(result.badge.name[locals.locale]) };
+  },
 };

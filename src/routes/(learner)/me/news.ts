@@ -6,6 +6,7 @@ import type { LiveEvent } from '#lib/server/platform/live-messages.ts';
 export interface AwardNews {
   readonly id: number;
   readonly kind: string;
+  readonly badgeId: string;
   readonly name: Bilingual;
   readonly rarity: Rarity;
   readonly emblem: Emblem;
@@ -32,7 +33,16 @@ export async function missedAwards(after: number): Promise<AwardNews[]> {
 }
 
 function asNews({ id, kind, payload }: Notified): AwardNews[] {
-  const { name, rarity, emblem } = payload;
-  if (!name || !rarity || !emblem) return [];
-  return [{ id, kind, name: name as Bilingual, rarity: rarity as Rarity, emblem: emblem as Emblem }];
+  const { badge, name, rarity, emblem } = payload;
+  if (!badge || !name || !rarity || !emblem) return [];
+  return [
+    {
+      id,
+      kind,
+      badgeId: String(badge),
+      name: name as Bilingual,
+      rarity: rarity as Rarity,
+      emblem: emblem as Emblem,
+    },
+  ];
 }
