@@ -20,6 +20,7 @@ export default ts.config(
       'test-results/',
       // AssemblyScript only looks like TypeScript.
       'src/lib/ml/trees/assembly/',
+      'src/lib/ml/neural/assembly/',
     ],
   },
   ...ts.configs.recommended,

@@ -1,19 +1,33 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
-// Compiles each AssemblyScript file of ml/trees/assembly to WebAssembly and writes it as base64 beside the engine, so that
+// Compiles the AssemblyScript of the learning code to WebAssembly and writes it as base64 beside what runs it, so that
 // neither the build nor a user needs the compiler.
 
-const assembly = join(import.meta.dirname, '../src/lib/ml/trees/assembly');
-const engine = join(import.meta.dirname, '../src/lib/ml/trees/engine');
-
 const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
+const simd = ['--enable', 'simd'];
 
-// Training shares its memory between threads. Predicting must also run in browsers that share none.
-const shared = ['--enable', 'simd', '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
-const optionsOf: Readonly<Record<string, readonly string[]>> = { kernel: shared };
+interface Source {
+  /** Below lib/ml, without its ending. */
+  readonly source: string;
+  /** The folder below lib/ml that gets the bytes. */
+  readonly to: string;
+  readonly options: readonly string[];
+}
+
+const sources: readonly Source[] = [
+  // Training shares its memory between threads.
+  {
+    source: 'trees/assembly/kernel',
+    to: 'trees/engine',
+    options: [...simd, '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+  },
+  // Predicting must also run in browsers that share none, and that know no vectors.
+  { source: 'trees/assembly/predict', to: 'trees/engine', options: [] },
+  { source: 'neural/assembly/neural', to: 'neural', options: simd },
+];
 
 export interface CompiledKernel {
   /** The TypeScript file that carries the bytes. */
@@ -23,20 +37,23 @@ export interface CompiledKernel {
 
 /** @throws Error with the compiler's words when a file does not compile */
 export async function compileKernels(): Promise<readonly CompiledKernel[]> {
-  const names = readdirSync(assembly).filter((name) => name.endsWith('.ts'));
-  return Promise.all(names.sort().map((name) => compile(basename(name, '.ts'))));
+  return Promise.all(sources.map(compile));
 }
 
-async function compile(name: string): Promise<CompiledKernel> {
+const learning = join(import.meta.dirname, '../src/lib/ml');
+
+async function compile({ source, to, options }: Source): Promise<CompiledKernel> {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const output = join(folder, 'kernel.wasm');
-  const source = join(assembly, `${name}.ts`);
-  const options = [...common, ...(optionsOf[name] ?? [])];
-  const { error, stderr } = await asc.main([source, '--outFile', output, '--baseDir', '/', ...options]);
-  if (error) throw new Error(`${name}: ${stderr.toString()}`, { cause: error });
+  const file = join(learning, `${source}.ts`);
+  const { error, stderr } = await asc.main([
+    ...[file, '--outFile', output, '--baseDir', '/', ...common, ...options],
+  ]);
+  if (error) throw new Error(`${source}: ${stderr.toString()}`, { cause: error });
   const code = readFileSync(output).toString('base64');
   rmSync(folder, { recursive: true });
-  return { path: join(engine, `${name}-code.ts`), text: moduleText(name, code) };
+  const name = basename(source);
+  return { path: join(learning, to, `${name}-code.ts`), text: moduleText(name, code) };
 }
 
 function moduleText(name: string, code: string): string {

@@ -1,0 +1,237 @@
+import { multiplyAdd, put, storeTransposed, vectorBytes } from './vectors';
+
+// The kernel's own memory: a block of `b` in panels of eight columns, and four rows of `a`, the numbers of one step side by
+// side. Read one after the other, they stay in the caches whatever the strides of `a` and `b`.
+const blockSteps: i32 = 256;
+const blockColumns: i32 = 256;
+const panelStepBytes: usize = 32;
+const panels: usize = 1024;
+const fourRows: usize = panels + blockSteps * blockColumns * 4;
+
+/** The first byte that is free. */
+export const start: i32 = 1024 + blockSteps * blockColumns * 4 + blockSteps * 16;
+
+export function multiply(
+  out: usize,
+  a: usize,
+  b: usize,
+  rows: i32,
+  columns: i32,
+  inner: i32,
+  aRowStride: usize,
+  aStepStride: usize,
+  bStride: usize,
+  outStride: usize,
+  adds: i32,
+): void {
+  multiplyStrided(out, a, b, rows, columns, inner, aRowStride, aStepStride, bStride, 4, outStride, adds);
+}
+
+/** `multiply` with a `b` that may be read transposed as well. */
+export function multiplyStrided(
+  out: usize,
+  a: usize,
+  b: usize,
+  rows: i32,
+  columns: i32,
+  inner: i32,
+  aRowStride: usize,
+  aStepStride: usize,
+  bStepStride: usize,
+  bColumnStride: usize,
+  outStride: usize,
+  adds: i32,
+): void {
+  if (bColumnStride == 4 && rows < 4) {
+    for (let i = 0; i < rows; i++, out += outStride, a += aRowStride)
+      multiplyRow(out, a, aStepStride, b, bStepStride, columns, inner, adds);
+    return;
+  }
+  let from = 0;
+  do {
+    const steps = min(inner - from, blockSteps);
+    const aBlock = a + <usize>from * aStepStride;
+    const bBlock = b + <usize>from * bStepStride;
+    for (let column = 0; column < columns; column += blockColumns) {
+      const width = min(columns - column, blockColumns);
+      packPanels(bBlock + <usize>column * bColumnStride, bStepStride, bColumnStride, steps, width);
+      const outBlock = out + ((<usize>column) << 2);
+      multiplyBlock(outBlock, outStride, aBlock, aRowStride, aStepStride, rows, width, steps, adds | from);
+    }
+    from += blockSteps;
+  } while (from < inner);
+}
+
+function packPanels(from: usize, stepStride: usize, columnStride: usize, steps: i32, columns: i32): void {
+  let panel = panels;
+  for (let column = 0; column < columns; column += 8, from += 8 * columnStride) {
+    interleave(panel, panelStepBytes, from, columnStride, stepStride, steps, columns - column);
+    if (columns - column > 4)
+      interleave(
+        panel + 16,
+        panelStepBytes,
+        from + 4 * columnStride,
+        columnStride,
+        stepStride,
+        steps,
+        columns - column - 4,
+      );
+    panel += (<usize>steps) * panelStepBytes;
+  }
+}
+
+/** A block of packed columns times all rows. */
+function multiplyBlock(
+  out: usize,
+  outStride: usize,
+  a: usize,
+  aRowStride: usize,
+  aStepStride: usize,
+  rows: i32,
+  columns: i32,
+  steps: i32,
+  adds: i32,
+): void {
+  const panelBytes = (<usize>steps) * panelStepBytes;
+  for (let row = 0; row < rows; row += 4, a += 4 * aRowStride, out += 4 * outStride) {
+    interleave(fourRows, 16, a, aRowStride, aStepStride, steps, rows - row);
+    let panel = panels;
+    let tile = out;
+    for (let left = columns << 2; left > 0; left -= 32, tile += 32, panel += panelBytes)
+      multiplyTile(tile, outStride, panel, steps, rows - row, left, adds);
+  }
+}
+
+/** Four rows, or columns, so that their numbers of one step stand together; past `count` the first is repeated. */
+function interleave(
+  to: usize,
+  toStep: usize,
+  from: usize,
+  rowStride: usize,
+  stepStride: usize,
+  steps: i32,
+  count: i32,
+): void {
+  if (rowStride == 4) {
+    for (let k = 0; k < steps; k++, to += toStep, from += stepStride) v128.store(to, v128.load(from));
+    return;
+  }
+  const second = count > 1 ? rowStride : 0;
+  const third = count > 2 ? rowStride * 2 : 0;
+  const fourth = count > 3 ? rowStride * 3 : 0;
+  let k = 0;
+  if (stepStride == 4) {
+    for (; k + 4 <= steps; k += 4, to += 4 * toStep, from += vectorBytes) {
+      const pair = v128.load(from + second);
+      storeTransposed(to, toStep, v128.load(from), pair, v128.load(from + third), v128.load(from + fourth));
+    }
+  }
+  for (; k < steps; k++, to += toStep, from += stepStride) {
+    store<f32>(to, load<f32>(from));
+    store<f32>(to, load<f32>(from + second), 4);
+    store<f32>(to, load<f32>(from + third), 8);
+    store<f32>(to, load<f32>(from + fourth), 12);
+  }
+}
+
+/** Four packed rows by a panel of eight columns; `rows` rows and `left` bytes of each are wanted. */
+function multiplyTile(
+  out: usize,
+  outStride: usize,
+  panel: usize,
+  steps: i32,
+  rows: i32,
+  left: i32,
+  adds: i32,
+): void {
+  let low0 = f32x4.splat(0);
+  let low1 = low0;
+  let low2 = low0;
+  let low3 = low0;
+  let high0 = low0;
+  let high1 = low0;
+  let high2 = low0;
+  let high3 = low0;
+  const end = fourRows + ((<usize>steps) << 4);
+  for (let x = fourRows; x < end; x += 16, panel += panelStepBytes) {
+    const low = v128.load(panel);
+    const high = v128.load(panel, 16);
+    const x0 = v128.load32_splat(x);
+    low0 = multiplyAdd(x0, low, low0);
+    high0 = multiplyAdd(x0, high, high0);
+    const x1 = v128.load32_splat(x, 4);
+    low1 = multiplyAdd(x1, low, low1);
+    high1 = multiplyAdd(x1, high, high1);
+    const x2 = v128.load32_splat(x, 8);
+    low2 = multiplyAdd(x2, low, low2);
+    high2 = multiplyAdd(x2, high, high2);
+    const x3 = v128.load32_splat(x, 12);
+    low3 = multiplyAdd(x3, low, low3);
+    high3 = multiplyAdd(x3, high, high3);
+  }
+  putEight(out, low0, high0, left, adds);
+  if (rows > 1) putEight(out + outStride, low1, high1, left, adds);
+  if (rows > 2) putEight(out + 2 * outStride, low2, high2, left, adds);
+  if (rows > 3) putEight(out + 3 * outStride, low3, high3, left, adds);
+}
+
+@inline
+function putEight(at: usize, low: v128, high: v128, left: i32, adds: i32): void {
+  if (adds) {
+    low = f32x4.add(v128.load(at), low);
+    if (left > vectorBytes) high = f32x4.add(v128.load(at, 16), high);
+  }
+  put(at, low, left);
+  put(at + 16, high, left - vectorBytes);
+}
+
+/** One row alone, for which packing `b` would take longer than the product. */
+function multiplyRow(
+  out: usize,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStride: usize,
+  columns: i32,
+  inner: i32,
+  adds: i32,
+): void {
+  for (let left = columns << 2; left > 0; left -= 32, out += 32, b += 32) {
+    const second: usize = left > vectorBytes ? 16 : 0;
+    let low = f32x4.splat(0);
+    let high = low;
+    let x = a;
+    let row = b;
+    for (let k = 0; k < inner; k++, x += aStep, row += bStride) {
+      const factor = v128.load32_splat(x);
+      low = multiplyAdd(factor, v128.load(row), low);
+      high = multiplyAdd(factor, v128.load(row + second), high);
+    }
+    putEight(out, low, high, left, adds);
+  }
+}
+
+export function transpose(out: usize, input: usize, rows: i32, columns: i32): void {
+  const inputStride = (<usize>columns) << 2;
+  const outStride = (<usize>rows) << 2;
+  let row = 0;
+  for (; row + 4 <= rows; row += 4, input += 4 * inputStride, out += 16) {
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      const from = input + ((<usize>column) << 2);
+      const second = v128.load(from + inputStride);
+      const third = v128.load(from + 2 * inputStride);
+      const fourth = v128.load(from + 3 * inputStride);
+      storeTransposed(out + <usize>column * outStride, outStride, v128.load(from), second, third, fourth);
+    }
+    for (; column < columns; column++) {
+      const from = input + ((<usize>column) << 2);
+      for (let i: usize = 0; i < 4; i++)
+        store<f32>(out + <usize>column * outStride + (i << 2), load<f32>(from + i * inputStride));
+    }
+  }
+  for (; row < rows; row++, input += inputStride, out += 4) {
+    for (let column: usize = 0; column < <usize>columns; column++)
+      store<f32>(out + column * outStride, load<f32>(input + (column << 2)));
+  }
+}
