@@ -2,6 +2,7 @@ export { Arena } from './arena.ts';
 export { checkNetwork } from './check-network.ts';
 export { type Activation, activations, type Address, type NeuralKernel } from './kernel.ts';
 export { type Graph, normalisedGraph, Propagation } from './layers/propagation.ts';
+export { type LayersModel, layersModelFiles, sharesOf, toLayersModel } from './layers-model.ts';
 export { type Head, type Loss, type LossName, lossNames, prepareLoss } from './losses.ts';
 export type { LayerSpec, NetworkModel } from './model.ts';
 export {
