@@ -1,4 +1,4 @@
-import type { LayersGraph, LayerWeights, Node } from './graph.ts';
+import type { LayerWeights, Node } from './graph.ts';
 import { addDense, addLayerNorm, addReshape } from './plain-writers.ts';
 import { addCleared, addRealSteps, addRescaling } from './real-steps.ts';
 import type { LayerWriter, WriterSite } from './writer.ts';

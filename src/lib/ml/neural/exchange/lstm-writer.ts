@@ -1,5 +1,5 @@
-import type { RowShape, SpecOf } from '../layers/kind.ts';
-import type { Config, LayersGraph, LayerWeights, Node } from './graph.ts';
+import type { SpecOf } from '../layers/kind.ts';
+import type { Config, LayerWeights, Node } from './graph.ts';
 import { addReshape } from './plain-writers.ts';
 import { addCleared, addRealSteps } from './real-steps.ts';
 import type { LayerWriter, WriterSite } from './writer.ts';
