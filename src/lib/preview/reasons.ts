@@ -29,7 +29,7 @@ const groupOfColumn: readonly ReasonGroup[] = badgeColumns.map((name, column) =>
   return name === 'school-days-ahead' ? 'season' : 'badge';
 });
 
-const learnerGroups = reasonGroups.filter((group) => group !== 'badge');
+const learnerGroups: readonly ReasonGroup[] = reasonGroups.filter((group) => group !== 'badge');
 const bitOfColumn = Int32Array.from(groupOfColumn.slice(0, badgeRateColumn), (group) =>
   learnerGroups.indexOf(group),
 );

@@ -1,4 +1,4 @@
-export { loadCalendar } from './calendar.ts';
+export { loadCalendar, readCalendarSpans } from './calendar.ts';
 export {
   loadLearner,
   loadLearners,
@@ -7,4 +7,6 @@ export {
   type Measurement,
   type Snapshots,
 } from './measurement.ts';
+export { readPeople } from './people.ts';
+export { readRollups } from './rollups.ts';
 export { saveFeatures } from './save-features.ts';
