@@ -141,8 +141,8 @@ describe.each(kinds)('%s', (kind) => {
     const out = put(arena, draws(rows * columns));
     const run = (steps: number) =>
       arena.kernel.multiply(
-        ...[out, put(arena, a), put(arena, b), rows, columns, steps, 4 * inner, 4],
-        ...[4 * columns, 4 * columns, 0],
+        ...[out, put(arena, a), put(arena, b), rows, columns, steps, 4 * inner, 4, 4 * columns],
+        ...[4 * columns, 0 as const],
       );
     run(inner);
     const expected = matrixProduct(

@@ -17,8 +17,8 @@ export function exponential(x: v128): v128 {
   const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), shifter);
   const k = f32x4.sub(shifted, shifter);
   let r = f32x4.sub(x, f32x4.mul(k, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(k, f32x4.splat(-2.12194440e-4)));
-  let p = next(f32x4.splat(1.9875691500e-4), r, 1.3981999507e-3);
+  r = f32x4.sub(r, f32x4.mul(k, f32x4.splat(-2.1219444e-4)));
+  let p = next(f32x4.splat(1.98756915e-4), r, 1.3981999507e-3);
   p = next(p, r, 8.3334519073e-3);
   p = next(p, r, 4.1665795894e-2);
   p = next(p, r, 1.6666665459e-1);

@@ -76,7 +76,7 @@ function packPanels(from: usize, stepStride: usize, columnStride: usize, steps: 
         steps,
         columns - column - 4,
       );
-    panel += (<usize>steps) * panelStepBytes;
+    panel += <usize>steps * panelStepBytes;
   }
 }
 
@@ -92,7 +92,7 @@ function multiplyBlock(
   steps: i32,
   adds: i32,
 ): void {
-  const panelBytes = (<usize>steps) * panelStepBytes;
+  const panelBytes = <usize>steps * panelStepBytes;
   for (let row = 0; row < rows; row += 4, a += 4 * aRowStride, out += 4 * outStride) {
     interleave(fourRows, 16, a, aRowStride, aStepStride, steps, rows - row);
     let panel = panels;

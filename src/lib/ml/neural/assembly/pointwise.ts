@@ -24,10 +24,8 @@ function timesSlope(gradient: v128, output: v128, activation: i32): v128 {
   const isAbove = f32x4.gt(output, f32x4.splat(0));
   if (activation == relu) return v128.and(gradient, isAbove);
   if (activation == tanh) return f32x4.mul(gradient, f32x4.sub(one, f32x4.mul(output, output)));
-  if (activation == logistic)
-    return f32x4.mul(gradient, f32x4.mul(output, f32x4.sub(one, output)));
-  if (activation == leaky)
-    return v128.bitselect(gradient, f32x4.mul(gradient, f32x4.splat(leak)), isAbove);
+  if (activation == logistic) return f32x4.mul(gradient, f32x4.mul(output, f32x4.sub(one, output)));
+  if (activation == leaky) return v128.bitselect(gradient, f32x4.mul(gradient, f32x4.splat(leak)), isAbove);
   return gradient;
 }
 

@@ -11,10 +11,11 @@ export function sparseMultiply(
 ): void {
   const rowBytes = width << 2;
   for (let row = 0; row < rows; row++, out += rowBytes, rowStarts += 4) {
-    const from = <usize>load<i32>(rowStarts) << 2;
-    const to = <usize>load<i32>(rowStarts, 4) << 2;
+    const from = (<usize>load<i32>(rowStarts)) << 2;
+    const to = (<usize>load<i32>(rowStarts, 4)) << 2;
     let at = 0;
-    for (; at + 64 <= rowBytes; at += 64) sixteenColumns(out + at, columns, values, input + at, from, to, rowBytes);
+    for (; at + 64 <= rowBytes; at += 64)
+      sixteenColumns(out + at, columns, values, input + at, from, to, rowBytes);
     for (; at < rowBytes; at += vectorBytes) {
       let sum = f32x4.splat(0);
       for (let entry = from; entry < to; entry += 4) {
