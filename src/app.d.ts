@@ -11,6 +11,8 @@ declare global {
       apiKey: ApiKeyIdentity | null;
       /** The session behind `user`, to end it; null without one. */
       sessionId: string | null;
+      /** When that session ends unless it is used again; null without one. */
+      sessionEndsAt: Date | null;
       locale: Locale;
     }
     interface Error {

@@ -6,14 +6,17 @@ import {
   type RequestEvent,
   type ServerInit,
 } from '@sveltejs/kit';
+import { sessionHeader } from '#lib/client/session-tag.ts';
 import { doors } from '#lib/i18n/doors.ts';
 import { isLocale, type Locale, preferredLocale } from '#lib/i18n/index.ts';
 import { decide, operationOf, type Visitor } from '#lib/server/auth/access.ts';
 import { identifyKey } from '#lib/server/auth/api-keys.ts';
+import { deviceTag } from '#lib/server/auth/device-tag.ts';
 import { inSchool, reachesObject } from '#lib/server/auth/reach.ts';
 import { isForPrograms, refuse } from '#lib/server/auth/refusal.ts';
 import { readSession, sessionCookieName, sweepSessions } from '#lib/server/auth/sessions.ts';
 import { app } from '#lib/server/platform/app.ts';
+import { compressed } from '#lib/server/platform/compress.ts';
 
 const sweepMs = 3_600_000;
 const languageCookie = 'merito_language';
@@ -34,7 +37,7 @@ export const handle: Handle = ({ event, resolve }) =>
   protect(event, () => identify(event, () => guard(event, () => speak(event, resolve))));
 
 async function protect(event: RequestEvent, next: Next): Promise<Response> {
-  const response = await next();
+  const response = await compressed(event.request, await next());
   const { headers } = response;
   headers.set('x-content-type-options', 'nosniff');
   headers.set('x-frame-options', 'DENY');
@@ -44,7 +47,8 @@ async function protect(event: RequestEvent, next: Next): Promise<Response> {
   if (!headers.has('content-security-policy'))
     headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   if (event.locals.user && !headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
-  const { config } = await app();
+  const { config, clock } = await app();
+  headers.set(sessionHeader, deviceTag(event.locals, clock.now()));
   if (config.origin.startsWith('https:')) headers.set('strict-transport-security', 'max-age=31536000');
   return response;
 }
@@ -54,6 +58,7 @@ async function identify(event: RequestEvent, next: Next): Promise<Response> {
   event.locals.user = null;
   event.locals.apiKey = null;
   event.locals.sessionId = null;
+  event.locals.sessionEndsAt = null;
   event.locals.locale = localeOf(event);
   const authorization = event.request.headers.get('authorization');
   if (authorization && /^bearer\b/i.test(authorization)) {
@@ -65,6 +70,7 @@ async function identify(event: RequestEvent, next: Next): Promise<Response> {
     event.cookies.set(session.cookie.name, session.cookie.value, { path: '/', ...session.cookie.attributes });
   event.locals.user = session?.user ?? null;
   event.locals.sessionId = session?.id ?? null;
+  event.locals.sessionEndsAt = session?.endsAt ?? null;
   event.locals.locale = localeOf(event);
   return next();
 }

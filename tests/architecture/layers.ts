@@ -43,7 +43,7 @@ export const layers: readonly (readonly Layer[])[] = [
   [
     {
       name: 'pages',
-      paths: ['routes/', 'hooks.server.ts', 'app.d.ts', 'app.html', 'app.css', 'service-worker.ts'],
+      paths: ['routes/', 'hooks.server.ts', 'app.d.ts', 'app.html', 'app.css', 'service-worker/'],
     },
   ],
   [{ name: 'entry', paths: ['server.ts'] }],

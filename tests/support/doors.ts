@@ -61,7 +61,7 @@ export function eventOf(visit: Visit): { event: RequestEvent; cookiesSet: Cookie
     route: { id: visit.route },
     params: visit.params ?? {},
     cookies: cookiesOf(visit.jar ?? new Map(), cookiesSet),
-    locals: { user: null, apiKey: null, sessionId: null, locale: 'en' },
+    locals: { user: null, apiKey: null, sessionId: null, sessionEndsAt: null, locale: 'en' },
     isDataRequest: visit.isDataRequest ?? false,
     getClientAddress: () => visit.address ?? '192.0.2.1',
     setHeaders: () => undefined,

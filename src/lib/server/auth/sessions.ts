@@ -28,6 +28,8 @@ export interface SessionUser {
 export interface LiveSession {
   readonly id: string;
   readonly user: SessionUser;
+  /** Unless it is used again. */
+  readonly endsAt: Date;
   /** To be set when the session was prolonged. */
   readonly cookie: Cookie | null;
 }
@@ -115,14 +117,15 @@ export async function readSession(
     return null;
   }
   const cookie = session.fresh ? lucia.createSessionCookie(session.id) : null;
-  return { id: session.id, user: sessionUser(user), cookie };
+  const endsAt = session.expiresAt < session.absoluteEnd ? session.expiresAt : session.absoluteEnd;
+  return { id: session.id, user: sessionUser(user), endsAt, cookie };
 }
 
 /** The person behind a raw Cookie header, for sockets. Looking on does not count as use: it prolongs nothing. */
 export async function peekSession(
   door: Doorway,
   cookieHeader: string | undefined,
-): Promise<Omit<LiveSession, 'cookie'> | null> {
+): Promise<Omit<LiveSession, 'cookie' | 'endsAt'> | null> {
   const id = doorman(door).readSessionCookie(cookieHeader ?? '');
   if (!id) return null;
   const rows = await door.database.system

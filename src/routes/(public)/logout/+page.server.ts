@@ -23,5 +23,7 @@ export const actions: Actions = {
 async function leave(event: RequestEvent): Promise<never> {
   const { name, value, attributes } = blankCookie(await app());
   event.cookies.set(name, value, { path: '/', ...attributes });
+  // Whoever comes next to this device finds nothing: no page in the cache of the back button, no copy, no worker.
+  event.setHeaders({ 'clear-site-data': '"cache", "storage"' });
   redirect(303, '/login');
 }

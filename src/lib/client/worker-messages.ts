@@ -1,0 +1,16 @@
+/** What a page says to the device's worker. */
+export type ToWorker =
+  /** Keep these addresses of this origin, so that they open without a network. */
+  | { readonly kind: 'keep'; readonly addresses: readonly string[] }
+  /** The person agreed to the new version: take over from the old one now. */
+  | { readonly kind: 'take over' };
+
+/** What the worker says to pages. */
+export type ToPage =
+  /** The answer just given is a copy made then (ISO 8601), since the network did not answer. */
+  | { readonly kind: 'copy'; readonly keptAt: string }
+  /** Somebody logged out on this device. */
+  | { readonly kind: 'left' };
+
+/** The name of the meta element that says when the copy of a page was made (ISO 8601). */
+export const copyMeta = 'merito-copy';
