@@ -2,7 +2,7 @@ import { expectEqual, expectWhole } from './layers/checks.ts';
 
 /**
  * `binary-cross-entropy`: outputs are margins, targets 0 to 1. `squared-error`: any numbers. `softmax-cross-entropy`: outputs
- * are the margins of classes, targets their shares, which sum to 1. A target of NaN is unknown and counts for nothing.
+ * are the margins of classes, targets their shares. A target of NaN is unknown and counts for nothing.
  */
 export const lossNames = ['binary-cross-entropy', 'squared-error', 'softmax-cross-entropy'] as const;
 export type LossName = (typeof lossNames)[number];
@@ -173,8 +173,10 @@ function softmaxSlope(row: {
 }): void {
   const { outputs, targets, gradient, start, columns, share } = row;
   const logSum = logSumOfExponentials(outputs, start, columns);
+  let whole = 0;
+  for (let i = start; i < start + columns; i++) whole += targets[i];
   for (let i = start; i < start + columns; i++)
-    gradient[i] = share * (Math.exp(outputs[i] - logSum) - targets[i]);
+    gradient[i] = share * (whole * Math.exp(outputs[i] - logSum) - targets[i]);
 }
 
 function logSumOfExponentials(values: Float32Array, start: number, count: number): number {
