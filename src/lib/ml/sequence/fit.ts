@@ -1,13 +1,13 @@
-import { foldsByGroup } from '../ensemble/folds.ts';
+import { foldsOf } from '../evaluate/index.ts';
 import {
   buildNetwork,
   type LayerSpec,
   networkModel,
   type NeuralKernel,
-  plainKernel,
   type TrainingData,
   trainNetwork,
 } from '../neural/index.ts';
+import { neuralKernel } from '../neural/simd-kernel.ts';
 import type { ChannelScale, SequenceFamily, SequenceModel } from './model.ts';
 import { standardise } from './model.ts';
 import {
@@ -30,7 +30,7 @@ export interface SequenceExamples extends Sequences {
 }
 
 export interface SequenceOptions {
-  /** Of the first weights, the order of rows, what dropout drops, and who is held out. */
+  /** Of the first weights, the order of rows and what dropout drops. */
   readonly seed: number;
   /** Which channels are counts, read on a log scale; all unless told. */
   readonly counts?: readonly boolean[];
@@ -48,7 +48,7 @@ export interface SequenceOptions {
   readonly activityWeight?: number;
   /** Share dropped while learning, 0.2. */
   readonly dropout?: number;
-  /** A kernel of its own for this fit; plain unless told. */
+  /** A kernel of its own for this fit; the fastest there is unless told. */
   readonly kernel?: NeuralKernel;
 }
 
@@ -104,11 +104,11 @@ function fitNetwork(
   layers: readonly LayerSpec[],
 ): SequenceModel {
   checkExamples(examples);
-  const { seed, kernel = plainKernel(), batch = 64 } = options;
+  const { seed, kernel = neuralKernel(), batch = 64 } = options;
   const { weeks, channels } = examples;
   const scales = channelScales(examples, countsOf(options, channels));
   const activity = activityScale(examples);
-  const parts = partsOf(examples, options, scales, activity);
+  const parts = partsOf(examples, options.heldOut ?? 6, scales, activity);
   const network = buildNetwork(
     { inputWidth: channels, steps: weeks, layers },
     { kernel, largestBatch: batch, seed },
@@ -168,19 +168,18 @@ interface Parts {
   readonly heldOut: TrainingData;
 }
 
-/** Every so many-th learner is held out, alike in risk to the others. */
+/** Every so many-th learner is held out, in the order in which they first come. */
 function partsOf(
   examples: SequenceExamples,
-  { seed, heldOut = 6 }: SequenceOptions,
+  heldOut: number,
   scales: readonly ChannelScale[],
   activity: ChannelScale | null,
 ): Parts {
-  const foldOf = foldsByGroup(examples.learners, examples.labels, heldOut, seed);
-  const rowsWhere = (isHeldOut: boolean) =>
-    [...foldOf.keys()].filter((row) => (foldOf[row] === 0) === isHeldOut);
-  const dataOf = (rows: readonly number[]): TrainingData => {
+  const [fold] = foldsOf(examples.lengths.length, { folds: heldOut, groups: examples.learners });
+  if (!fold) throw new RangeError('learners: expected two or more, to learn from some and stop by others');
+  const dataOf = (rows: Uint32Array): TrainingData => {
     const sequences = takeSequences(examples, rows);
-    const targets = rows.flatMap((row) => [
+    const targets = Array.from(rows).flatMap((row) => [
       examples.labels[row],
       activity && examples.nextWeek ? targetOf(examples.nextWeek[row], activity) : NaN,
     ]);
@@ -190,7 +189,7 @@ function partsOf(
       targets: Float32Array.from(targets),
     };
   };
-  return { train: dataOf(rowsWhere(false)), heldOut: dataOf(rowsWhere(true)) };
+  return { train: dataOf(fold.fit), heldOut: dataOf(fold.judge) };
 }
 
 /** What is not known stays unknown: the loss passes it over. */

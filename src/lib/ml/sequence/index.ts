@@ -1,3 +1,4 @@
+export { effectsInColumns, sequencesOf, type WeekColumns, widthOf } from './columns.ts';
 export { explainSequences, type SequenceEffects } from './explain.ts';
 export {
   type BilstmOptions,

@@ -1,4 +1,5 @@
-import { type Network, openNetwork, plainKernel, predictWith } from '../neural/index.ts';
+import { type Network, openNetwork, predictWith } from '../neural/index.ts';
+import { neuralKernel } from '../neural/simd-kernel.ts';
 import { AttentionBlock } from '../neural/layers/attention-block.ts';
 import { restore, type SequenceModel } from './model.ts';
 import { checkSequences, type Sequences, standardised } from './sequences.ts';
@@ -20,7 +21,7 @@ const opened = new WeakMap<SequenceModel, Network>();
 export function sessionOf(model: SequenceModel): Network {
   const known = opened.get(model);
   if (known) return known;
-  const network = openNetwork(model.network, plainKernel(), largestBatch);
+  const network = openNetwork(model.network, neuralKernel(), largestBatch);
   opened.set(model, network);
   return network;
 }

@@ -51,6 +51,8 @@ export interface RecurrentCell {
   endBack(rows: number): void;
 }
 
+type RecurrentSpec = SpecOf<'lstm' | 'gru'>;
+
 const linear = activationCode('linear');
 
 /**
@@ -61,14 +63,14 @@ export class Recurrent implements Layer {
   readonly inputWidth: number;
   readonly outputWidth: number;
   readonly parameters: readonly Parameter[];
-  readonly #returns: RecurrentOptions['returns'];
+  readonly #returns: RecurrentSpec['returns'];
   readonly #kernel: NeuralKernel;
   readonly #packing: Packing;
   readonly #directions: readonly Direction[];
   readonly #output: Address;
   readonly #inputGradient: Address;
 
-  constructor(site: LayerSite, { units, direction, returns }: SpecOf<'lstm' | 'gru'>, kind: CellKind) {
+  constructor(site: LayerSite, { units, direction, returns }: RecurrentSpec, kind: CellKind) {
     const { arena, input, largestBatch, parameters } = site;
     const count = direction === 'both' ? 2 : 1;
     const own = parameters.length / count;
