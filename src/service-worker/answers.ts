@@ -39,10 +39,10 @@ async function model(house: Household, key: string, request: Request): Promise<R
 
 async function own(
   house: Household,
-  { key, isPage }: { readonly key: string; readonly isPage: boolean },
+  { key, isPage, isKept }: Extract<Strategy, { kind: 'own' }>,
   request: Request,
 ): Promise<Response> {
-  const network = received(house, key, request);
+  const network = received(house, isKept ? key : null, request);
   const copyInstead = async () => {
     const copy = await house.copies.find(key);
     return copy && (isPage ? marked(house, copy, new URL(request.url)) : told(house, copy));

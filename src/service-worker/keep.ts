@@ -1,6 +1,6 @@
 import type { Builds } from './builds.ts';
 import type { LearnerCopies } from './copies.ts';
-import { assetsIn, type Strategy, strategyFor } from './policy.ts';
+import { assetsIn, previewData, type Strategy, strategyFor } from './policy.ts';
 
 /** A copy that is younger is not fetched again. What a person opens is kept each time anyway. */
 const freshMs = 3_600_000;
@@ -29,7 +29,8 @@ function strategyOf(url: URL, origin: string): Strategy {
   return strategyFor({ method: 'GET', url, isNavigation: true }, origin);
 }
 
-async function keepOwn({ copies, builds, get, now }: Keeping, url: URL, origin: string): Promise<void> {
+async function keepOwn(keeping: Keeping, url: URL, origin: string): Promise<void> {
+  const { copies, builds, get, now } = keeping;
   const strategy = strategyOf(url, origin);
   if (strategy.kind !== 'own' && strategy.kind !== 'model') return;
   const copy = await copies.find(strategy.key);
@@ -39,7 +40,16 @@ async function keepOwn({ copies, builds, get, now }: Keeping, url: URL, origin: 
   const isPage = strategy.kind === 'own' && strategy.isPage;
   const accept = isPage ? 'text/html' : '*/*';
   const response = await get(new Request(url, { headers: { accept }, redirect: 'manual' }));
-  const html = isPage && response.status === 200 ? await response.clone().text() : '';
+  const text = response.status === 200 && strategy.kind === 'own' ? await response.clone().text() : '';
   await copies.receive(moment, strategy.key, response);
-  await builds.keepAssets(assetsIn(html, response.headers.get('link'), url));
+  if (isPage) return builds.keepAssets(assetsIn(text, response.headers.get('link'), url));
+  const model = strategy.key === previewData ? modelIn(text) : null;
+  if (model !== null) await keepOwn(keeping, new URL(model, url), origin);
+}
+
+/** The address of the small model that the preview's data names; null without one. */
+function modelIn(text: string): string | null {
+  if (text === '') return null;
+  const { model } = JSON.parse(text) as { readonly model?: { readonly url?: string } | null };
+  return model?.url ?? null;
 }

@@ -22,18 +22,33 @@ describe('what the worker does', () => {
   });
 
   test('the learner’s pages and data are kept', () => {
-    expect(open('/me')).toEqual({ kind: 'own', key: '/me', isPage: true });
-    expect(open('/me/history')).toEqual({ kind: 'own', key: '/me/history', isPage: true });
-    expect(ask('/me/preview.json')).toEqual({ kind: 'own', key: '/me/preview.json', isPage: false });
+    expect(open('/me')).toEqual({ kind: 'own', key: '/me', isPage: true, isKept: true });
+    expect(open('/me/history')).toEqual({ kind: 'own', key: '/me/history', isPage: true, isKept: true });
+    expect(ask('/me/preview.json')).toEqual({
+      kind: 'own',
+      key: '/me/preview.json',
+      isPage: false,
+      isKept: true,
+    });
     expect(ask('/me/__data.json?x-sveltekit-invalidated=01')).toEqual({
       kind: 'own',
       key: '/me/__data.json?x-sveltekit-invalidated=01',
       isPage: false,
+      isKept: true,
     });
   });
 
   test('a page asked for in a language is the same page', () => {
     expect(open('/me?lang=en')).toEqual(open('/me'));
+  });
+
+  test('a page that answers a question stands in for no other, but is stood in for', () => {
+    expect(open('/me?by=sunday&hand-ins=2')).toEqual({
+      kind: 'own',
+      key: '/me',
+      isPage: true,
+      isKept: false,
+    });
   });
 
   test('models come from the learner’s copy', () => {

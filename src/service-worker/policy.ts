@@ -6,8 +6,8 @@ export type Strategy =
   | { readonly kind: 'asset' }
   /** A small model, whose address carries its version: the learner's copy first. */
   | { readonly kind: 'model'; readonly key: string }
-  /** A page or data of the learner's own: the network first, the last copy without one. */
-  | { readonly kind: 'own'; readonly key: string; readonly isPage: boolean }
+  /** A page or data of the learner's own: the network first, the last copy without one. Not all answers are kept. */
+  | { readonly kind: 'own'; readonly key: string; readonly isPage: boolean; readonly isKept: boolean }
   /** Any other page: the network alone, and a page that says so without one. */
   | { readonly kind: 'page' }
   /** The start: it leads to the learner's page, without a network as well. */
@@ -23,9 +23,10 @@ export interface Asked {
 }
 
 export const learnerStart = '/me';
+export const previewData = '/me/preview.json';
 const leaveAlone: Strategy = { kind: 'leave alone' };
 const ownPages: ReadonlySet<string> = new Set([learnerStart, '/me/history']);
-const ownData: ReadonlySet<string> = new Set(['/me/preview.json']);
+const ownData: ReadonlySet<string> = new Set([previewData]);
 const dataSuffix = '/__data.json';
 
 /**
@@ -40,20 +41,27 @@ export function strategyFor({ method, url, isNavigation }: Asked, origin: string
   if (pathname.startsWith('/_app/immutable/')) return { kind: 'asset' };
   if (/^\/me\/preview-model\/[^/]+\/[^/]+$/.test(pathname)) return { kind: 'model', key: pathname };
   const own = ownKey(url, isNavigation);
-  if (own !== null) return { kind: 'own', key: own, isPage: ownPages.has(own) };
+  if (own !== null) {
+    const isPage = ownPages.has(own);
+    return { kind: 'own', key: own, isPage, isKept: !isPage || isPlain(url) };
+  }
   if (!isNavigation) return leaveAlone;
   return { kind: pathname === '/' ? 'start' : 'page' };
 }
 
 /** Under which name a copy is kept; null for what is not the learner's own. */
 function ownKey({ pathname, search }: URL, isNavigation: boolean): string | null {
-  // What is asked for in the search (a language, a badge) is on the page; its copy is the page without.
   if (ownPages.has(pathname)) return isNavigation ? pathname : null;
   if (ownData.has(pathname)) return pathname;
   // A search says which parts of the data are wanted: another one is another answer.
   if (pathname.endsWith(dataSuffix) && ownPages.has(pathname.slice(0, -dataSuffix.length)))
     return pathname + search;
   return null;
+}
+
+/** A question in the address (what if …) is answered by the server on the page: the copy is the page without it. */
+function isPlain({ searchParams }: URL): boolean {
+  return [...searchParams.keys()].every((name) => name === 'lang');
 }
 
 /** The files of the build that a page names in its text and in its Link header, as paths: what it needs to run. */
