@@ -1,8 +1,9 @@
 import type { DailyRollup } from '#lib/domain/activity/rollup.ts';
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
 import { horizonDays } from '#lib/domain/badges/chance-inputs.ts';
-import { daysOfSequences } from '#lib/domain/badges/criterion.ts';
-import { evaluateCriterion, isMet, type Outcome } from '#lib/domain/badges/evaluate.ts';
+import { badgesNamedIn, daysOfSequences } from '#lib/domain/badges/criterion.ts';
+import { evaluateCriterion, type Outcome } from '#lib/domain/badges/evaluate.ts';
+import { type FindCrossingsBy, prepareCrossingsBy } from '#lib/domain/badges/retroactive.ts';
 import {
   buildHistory,
   featureCatalogue,
@@ -53,6 +54,7 @@ interface Scene {
   readonly frozenValues: readonly (readonly [number, number])[];
   readonly heldOn: ReadonlyMap<string, SchoolDay>;
   readonly probe: MemoProbe;
+  readonly cross: FindCrossingsBy;
 }
 
 /** @param farthest the last day that will be asked about */
@@ -89,8 +91,17 @@ function sceneOf(data: PreviewData, farthest: SchoolDay): Scene {
     frozen,
     frozenValues: frozenFeatures(frozen),
     heldOn: new Map(data.held.map(({ badgeId, crossedOn }) => [badgeId, crossedOn])),
+    cross: prepareCrossingsBy(withNamed(data.badges)),
     probe: memoProbe(before - horizonDays - longest, before, farthest),
   };
+}
+
+/** Rules may name badges that are held, or not active: those come along with a rule that nothing meets. */
+function withNamed(badges: readonly PreviewBadge[]): readonly Pick<PreviewBadge, 'id' | 'criterion'>[] {
+  const open = new Set(badges.map(({ id }) => id));
+  const named = new Set(badges.flatMap(({ criterion }) => [...badgesNamedIn(criterion)]));
+  const others = [...named].filter((id) => !open.has(id));
+  return [...others.map((id) => ({ id, criterion: { any: [] } })), ...badges];
 }
 
 function frozenFeatures(frozen: readonly FrozenMeasure[]): (readonly [number, number])[] {
@@ -114,46 +125,27 @@ function prospectOf(
   history: LearnerHistory,
   knownPasts: Map<SchoolDay, Float64Array>,
 ): Prospect {
-  const { data, context, frozen, heldOn, probe } = scene;
+  const { data, context, heldOn, probe } = scene;
   const { before } = history;
   const values = measureAll(history, context, before);
   for (const [index, value] of scene.frozenValues) values[index] = value;
-  const met = new Map<string, SchoolDay>();
-  const holds = (badgeId: string, day: SchoolDay) =>
-    (heldOn.get(badgeId) ?? met.get(badgeId) ?? Infinity) < day;
-  probe.begin(probeWithFrozen(history, context, frozen, data.before, holds));
-  const outcomes = data.badges.map((badge) => outcomeBy(badge, probe, data.before, before, met));
+  const known: { crossings: ReadonlyMap<string, SchoolDay> } = { crossings: heldOn };
+  const holds = (badgeId: string, day: SchoolDay) => (known.crossings.get(badgeId) ?? Infinity) < day;
+  probe.begin(probeWithFrozen(history, context, scene.frozen, data.before, holds));
+  known.crossings = scene.cross(history, probe.measure, heldOn, { from: data.before - 1, before });
+  const outcomes = data.badges.map(({ id, criterion }) =>
+    evaluateCriterion(criterion, probe, (known.crossings.get(id) ?? before - 1) + 1),
+  );
   const earlier = before - horizonDays;
-  const pasts = earlier <= data.before ? knownPasts.get(earlier) : undefined;
-  const measured = pasts ?? pastsOf(scene, history, earlier);
-  if (earlier <= data.before) knownPasts.set(earlier, measured);
-  return { before, values, outcomes, pasts: measured, held: heldOn.size + met.size };
+  const pasts = knownPasts.get(earlier) ?? pastsOf(scene, history, earlier);
+  if (earlier <= data.before) knownPasts.set(earlier, pasts);
+  return { before, values, outcomes, pasts, held: heldBy(scene, known.crossings) };
 }
 
-/**
- * The outcome as of `before`, or as of the first day from today on when the rule was met; then the badge joins `met`,
- * unless it was met already when the data was sent: that decision is still out.
- */
-function outcomeBy(
-  { id, criterion }: PreviewBadge,
-  probe: MemoProbe,
-  today: SchoolDay,
-  before: SchoolDay,
-  met: Map<string, SchoolDay>,
-): Outcome {
-  const day = firstDayMet(criterion, probe, today, before);
-  if (day !== null && day > today) met.set(id, day - 1);
-  return evaluateCriterion(criterion, probe, day ?? before);
-}
-
-function firstDayMet(
-  criterion: PreviewBadge['criterion'],
-  probe: MemoProbe,
-  today: SchoolDay,
-  before: SchoolDay,
-): SchoolDay | null {
-  for (let day = today; day <= before; day++) if (isMet(criterion, probe, day)) return day;
-  return null;
+/** Badges whose rule was met already when the data was sent wait for a decision: they are not held yet. */
+function heldBy({ data, heldOn }: Scene, crossings: ReadonlyMap<string, SchoolDay>): number {
+  const met = data.badges.filter(({ id }) => (crossings.get(id) ?? -Infinity) >= data.before);
+  return heldOn.size + met.length;
 }
 
 function pastsOf({ data, probe }: Scene, { from }: LearnerHistory, day: SchoolDay): Float64Array {

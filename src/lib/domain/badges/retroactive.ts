@@ -39,8 +39,25 @@ export type FindCrossings = (
 
 /** crossingsOf for many learners: orders and compiles the rules once. */
 export function prepareCrossings(badges: readonly Ruled[]): FindCrossings {
+  const find = prepareCrossingsBy(badges);
+  return (history, context, span) =>
+    find(history, (id, window, before) => measure(id, window, history, context, before), new Map(), span);
+}
+
+/**
+ * crossingsOf for one who measures in a way of their own, and knows which badges are `held` and since when; those are not
+ * looked for. `history` says on which days there are records.
+ */
+export type FindCrossingsBy = (
+  history: LearnerHistory,
+  measure: Probe['measure'],
+  held: ReadonlyMap<string, SchoolDay>,
+  span: CrossingSpan,
+) => ReadonlyMap<string, SchoolDay>;
+
+export function prepareCrossingsBy(badges: readonly Ruled[]): FindCrossingsBy {
   const plan = compile(inOrderOfNeed(badges));
-  return (history, context, span) => run(plan, history, context, span);
+  return (history, measureBy, held, span) => run(plan, history, measureBy, held, span);
 }
 
 /** Answers a rule from a history; `holds` says what the learner held, from crossings or from awards. */
@@ -164,8 +181,7 @@ type Answer = typeof no | typeof yes | typeof notYet;
 /** Where the walk stands: rewritten day by day. */
 interface Walk {
   readonly plan: Plan;
-  readonly history: LearnerHistory;
-  readonly context: MeasureContext;
+  readonly measure: Probe['measure'];
   readonly crossings: Map<string, SchoolDay>;
   /** Today's measures, by slot; valid where `measuredAt` says today. */
   readonly values: Float64Array;
@@ -179,14 +195,14 @@ interface Walk {
 function run(
   plan: Plan,
   history: LearnerHistory,
-  context: MeasureContext,
+  measureBy: Probe['measure'],
+  held: ReadonlyMap<string, SchoolDay>,
   span: CrossingSpan,
 ): ReadonlyMap<string, SchoolDay> {
   const walk: Walk = {
     plan,
-    history,
-    context,
-    crossings: new Map(),
+    measure: measureBy,
+    crossings: new Map(held),
     values: new Float64Array(plan.slots.length),
     measuredAt: new Int32Array(plan.slots.length).fill(-2147483648),
     begun: plan.chains.map(({ steps }) => new Float64Array(steps.length).fill(-Infinity)),
@@ -234,7 +250,7 @@ function askLeaf(walk: Walk, leaf: Leaf): Answer {
 function valueOf(walk: Walk, slot: number): number {
   if (walk.measuredAt[slot] === walk.before) return walk.values[slot];
   const { measure: id, window } = walk.plan.slots[slot];
-  const value = measure(id, window, walk.history, walk.context, walk.before);
+  const value = walk.measure(id, window, walk.before);
   walk.values[slot] = value;
   walk.measuredAt[slot] = walk.before;
   return value;
