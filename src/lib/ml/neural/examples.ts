@@ -23,3 +23,15 @@ export function checkExamples({ inputs, lengths }: Examples, { steps, inputWidth
   if (wrong >= 0) throw new RangeError(`lengths[${wrong}]: expected 1 to ${steps}, got ${lengths[wrong]}`);
   return count;
 }
+
+// Below so many numbers, a loop is done before a view on them is made.
+const worthAView = 48;
+
+/** Rows of `size` numbers, in the order of their indexes, one after another into `to`. */
+export function gatherRows(to: Float32Array, from: Float32Array, indexes: Int32Array, size: number): void {
+  for (let i = 0; i < indexes.length; i++) {
+    const [target, source] = [i * size, indexes[i] * size];
+    if (size >= worthAView) to.set(from.subarray(source, source + size), target);
+    else for (let k = 0; k < size; k++) to[target + k] = from[source + k];
+  }
+}

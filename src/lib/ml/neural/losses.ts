@@ -93,39 +93,55 @@ function measureCells(
   width: number,
   gradient: Float32Array | undefined,
 ): Measured {
-  const cell = loss === 'squared-error' ? squaredError : binaryCrossEntropy;
-  const slope = loss === 'squared-error' ? squaredErrorSlope : binaryCrossEntropySlope;
+  const measure = loss === 'squared-error' ? squaredErrors : binaryCrossEntropies;
   let [sum, count] = [0, 0];
-  for (let row = 0; row < rows; row++) {
-    for (let i = row * width + from; i < row * width + from + columns; i++) {
-      if (Number.isNaN(targets[i])) continue;
-      sum += cell(outputs[i], targets[i]);
-      count++;
-    }
-  }
-  if (!gradient) return [sum, count];
+  for (let row = 0; row < rows; row++) count += countKnown(targets, row * width + from, columns);
   const share = weight / Math.max(1, count);
   for (let row = 0; row < rows; row++)
-    for (let i = row * width + from; i < row * width + from + columns; i++)
-      gradient[i] = Number.isNaN(targets[i]) ? 0 : share * slope(outputs[i], targets[i]);
+    sum += measure({ outputs, targets, gradient, share }, row * width + from, columns);
   return [sum, count];
 }
 
-function squaredError(output: number, target: number): number {
-  return (output - target) ** 2;
+function countKnown(targets: Float32Array, start: number, columns: number): number {
+  let count = 0;
+  for (let i = start; i < start + columns; i++) if (!Number.isNaN(targets[i])) count++;
+  return count;
 }
 
-function squaredErrorSlope(output: number, target: number): number {
-  return 2 * (output - target);
+/** What the losses of some cells read, and where their gradient goes: `share` is what one cell counts. */
+interface Cells {
+  readonly outputs: Float32Array;
+  readonly targets: Float32Array;
+  readonly gradient: Float32Array | undefined;
+  readonly share: number;
 }
 
-/** −t log σ(m) − (1 − t) log(1 − σ(m)), without a number that overflows. */
-function binaryCrossEntropy(margin: number, target: number): number {
-  return Math.max(margin, 0) - margin * target + Math.log1p(Math.exp(-Math.abs(margin)));
+function squaredErrors({ outputs, targets, gradient, share }: Cells, start: number, columns: number): number {
+  let sum = 0;
+  for (let i = start; i < start + columns; i++) {
+    const error = Number.isNaN(targets[i]) ? 0 : outputs[i] - targets[i];
+    sum += error * error;
+    if (gradient) gradient[i] = 2 * share * error;
+  }
+  return sum;
 }
 
-function binaryCrossEntropySlope(margin: number, target: number): number {
-  return 1 / (1 + Math.exp(-margin)) - target;
+/** −t log σ(m) − (1 − t) log(1 − σ(m)), by an exponential that cannot overflow. */
+function binaryCrossEntropies(
+  { outputs, targets, gradient, share }: Cells,
+  start: number,
+  columns: number,
+): number {
+  let sum = 0;
+  for (let i = start; i < start + columns; i++) {
+    if (gradient) gradient[i] = 0;
+    if (Number.isNaN(targets[i])) continue;
+    const [margin, target] = [outputs[i], targets[i]];
+    const small = Math.exp(-Math.abs(margin));
+    sum += Math.max(margin, 0) - margin * target + Math.log1p(small);
+    if (gradient) gradient[i] = share * ((margin >= 0 ? 1 : small) / (1 + small) - target);
+  }
+  return sum;
 }
 
 /** Losses of whole rows: a row counts once, if all its targets are known. */
@@ -140,7 +156,7 @@ function measureRows(
   for (let row = 0; row < rows; row++) {
     const start = row * width + from;
     gradient?.fill(0, start, start + columns);
-    if (targets.subarray(start, start + columns).some(Number.isNaN)) continue;
+    if (countKnown(targets, start, columns) < columns) continue;
     known.push(start);
     sum += softmaxCrossEntropy(outputs, targets, start, columns);
   }

@@ -1,5 +1,6 @@
 import { integerBelow, type Random, seededRandom } from '../core/random.ts';
 import { Arena } from './arena.ts';
+import { gatherRows } from './examples.ts';
 import type { Address, NeuralKernel } from './kernel.ts';
 import type { BatchShape, Layer, Parameter } from './layer.ts';
 import { expectWhole } from './layers/checks.ts';
@@ -111,12 +112,9 @@ export class Network {
   load({ inputs, lengths }: Examples, rows: Int32Array): void {
     const { steps, inputWidth } = this.spec;
     const size = steps * inputWidth;
-    const to = this.arena.floats(this.input, rows.length * size);
+    gatherRows(this.arena.floats(this.input, rows.length * size), inputs, rows, size);
     const real = this.arena.integers(this.#lengths, rows.length);
-    for (const [i, row] of rows.entries()) {
-      to.set(inputs.subarray(row * size, (row + 1) * size), i * size);
-      real[i] = lengths ? lengths[row] : steps;
-    }
+    for (let i = 0; i < rows.length; i++) real[i] = lengths ? lengths[rows[i]] : steps;
   }
 
   /** The output of the first `batch` examples in `input`: batch × output.steps × output.width numbers at the address. */

@@ -1,5 +1,5 @@
 import { integerBelow, type Random, seededRandom } from '../core/random.ts';
-import { checkExamples } from './examples.ts';
+import { checkExamples, gatherRows } from './examples.ts';
 import { expectWhole } from './layers/checks.ts';
 import { addLosses, type Loss, type LossSums, type PreparedLoss, prepareLoss } from './losses.ts';
 import type { Examples, Network } from './network.ts';
@@ -67,15 +67,19 @@ interface Session {
   readonly loss: PreparedLoss;
   readonly optimizer: Optimizer;
   readonly order: Int32Array;
+  /** Room for those of a batch. */
+  readonly targets: Float32Array;
   readonly random: Random;
 }
 
-function openSession(network: Network, { loss, optimizer, seed }: TrainingOptions, count: number): Session {
+function openSession(network: Network, options: TrainingOptions, count: number): Session {
+  const { loss, optimizer, batch, seed } = options;
   return {
     network,
     loss: prepareLoss(loss, network.output.width),
     optimizer: new Optimizer(network.arena, network.block, optimizer),
     order: Int32Array.from({ length: count }, (_, i) => i),
+    targets: new Float32Array(batch * network.output.steps * network.output.width),
     random: seededRandom(seed),
   };
 }
@@ -104,7 +108,7 @@ function runEpoch(
 
 /** One step: forward, loss, backward, optimizer. */
 function trainBatch(
-  { network, loss, optimizer }: Session,
+  { network, loss, optimizer, targets }: Session,
   data: TrainingData,
   rows: Int32Array,
   factor: number,
@@ -114,17 +118,11 @@ function trainBatch(
   network.load(data, rows);
   const outputs = network.arena.floats(network.forward(rows.length, true), count);
   const gradient = network.arena.floats(network.outputGradient, count);
-  const targets = targetsAt(data, rows, steps * width);
+  gatherRows(targets, data.targets, rows, steps * width);
   const sums = loss.measure({ outputs, targets, rows: rows.length * steps }, gradient);
   network.backward(network.outputGradient, rows.length, true);
   optimizer.step(factor);
   return sums;
-}
-
-function targetsAt({ targets }: TrainingData, rows: Int32Array, size: number): Float32Array {
-  const chosen = new Float32Array(rows.length * size);
-  for (const [i, row] of rows.entries()) chosen.set(targets.subarray(row * size, (row + 1) * size), i * size);
-  return chosen;
 }
 
 /** The loss of examples the network does not learn from. */
@@ -145,7 +143,8 @@ function lossOf(network: Network, data: TrainingData, loss: PreparedLoss): numbe
     );
     network.load(data, rows);
     const outputs = network.arena.floats(network.forward(rows.length, false), rows.length * size);
-    sums.push(loss.measure({ outputs, targets: targetsAt(data, rows, size), rows: rows.length * steps }));
+    const targets = data.targets.subarray(from * size, (from + rows.length) * size);
+    sums.push(loss.measure({ outputs, targets, rows: rows.length * steps }));
   }
   return loss.value(sums.reduce(addLosses));
 }
