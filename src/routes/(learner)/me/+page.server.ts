@@ -7,14 +7,17 @@ import { app } from '#lib/server/platform/app.ts';
 import { loadLearnerPage } from '#lib/server/stories/learner-page.ts';
 import { schoolNow } from '#lib/server/stories/school.ts';
 import type { Actions, PageServerLoad } from './$types';
+import { answerWhatIf } from './what-if/on-server.ts';
 
-export const load: PageServerLoad = async ({ locals, depends }) => {
+export const load: PageServerLoad = async ({ locals, url, depends }) => {
   depends('merito:me');
-  const { clock } = await app();
+  const at = (await app()).clock.now();
+  const { locale } = locals;
   const learnerId = ownLearnerId(locals);
-  return {
-    story: await inSchool(locals, (scope) => loadLearnerPage(scope, learnerId, locals.locale, clock.now())),
-  };
+  return inSchool(locals, async (scope) => ({
+    story: await loadLearnerPage(scope, learnerId, locale, at),
+    whatIf: await answerWhatIf(scope, learnerId, at, locale, url.searchParams),
+  }));
 };
 
 export const actions: Actions = {

@@ -1,0 +1,52 @@
+import type { Deeds } from '#lib/domain/what-if/deeds.ts';
+import type { Locale } from '#lib/i18n/index.ts';
+import { decodeStudent } from '#lib/ml/distil/flat-file.ts';
+import { checkPreviewData } from '#lib/preview/data.ts';
+import { openPreview } from '#lib/preview/open-preview.ts';
+import type { DeedShare, PreviewReason } from '#lib/preview/preview.ts';
+import { type By, untilOf } from './choice.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
+
+/** The panel's answers, given on this device: after opening it nothing is asked of the server. */
+export interface Device {
+  usual(by: By): Deeds;
+  outlook(by: By, deeds: Deeds): Outlook;
+  why(badgeId: string, by: By, deeds: Deeds): Why;
+}
+
+export interface Why {
+  /** The largest effect first; empty without a model, and where the rule is met. */
+  readonly reasons: readonly PreviewReason[];
+  /** Those that move anything, the largest first. */
+  readonly shares: readonly DeedShare[];
+}
+
+const leastShare = 0.005;
+
+/** Fetches the learner's own data and the small model. @throws when either cannot be had or is of another version */
+export async function openDevice(locale: Locale): Promise<Device> {
+  const data = checkPreviewData(await (await fetched('/me/preview.json')).json());
+  const student = data.model ? decodeStudent(await bytesOf(data.model.url)) : null;
+  const preview = openPreview(data, student);
+  const untilBy = (by: By) => untilOf(by, preview.today);
+  return {
+    usual: (by) => preview.usual(untilBy(by)),
+    outlook: (by, deeds) => outlookOf(data, preview, { by, deeds }, locale),
+    why: (badgeId, by, deeds) => ({
+      reasons: preview.reasons(badgeId, deeds, untilBy(by)),
+      shares: preview
+        .shares(badgeId, deeds, untilBy(by))
+        .filter(({ effect }) => Math.abs(effect) >= leastShare),
+    }),
+  };
+}
+
+async function fetched(path: string): Promise<Response> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: expected status 200, got ${response.status}`);
+  return response;
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetched(path)).arrayBuffer());
+}
