@@ -1,6 +1,7 @@
 import { foldsOf } from '../evaluate/index.ts';
 import {
   buildNetwork,
+  type EpochReport,
   type LayerSpec,
   networkModel,
   type NeuralKernel,
@@ -50,6 +51,7 @@ export interface SequenceOptions {
   readonly dropout?: number;
   /** A kernel of its own for this fit; the fastest there is unless told. */
   readonly kernel?: NeuralKernel;
+  onEpoch?(report: EpochReport): void;
 }
 
 export interface BilstmOptions extends SequenceOptions {
@@ -124,6 +126,7 @@ function fitNetwork(
     seed,
     validation: parts.heldOut,
     patience: options.patience ?? 4,
+    onEpoch: options.onEpoch,
   });
   return {
     kind: 'sequence',
