@@ -25,6 +25,7 @@ export const layers: readonly (readonly Layer[])[] = [
   [{ name: 'goals', paths: ['lib/server/goals/'] }],
   [{ name: 'models', paths: ['lib/server/models/'] }],
   [{ name: 'training', paths: ['lib/server/training/'] }],
+  [{ name: 'paths', paths: ['lib/server/paths/'] }],
   [{ name: 'scoring', paths: ['lib/server/scoring/'] }],
   [{ name: 'notifications', paths: ['lib/server/notifications/'] }],
   [{ name: 'decisions', paths: ['lib/server/decisions/'] }],

@@ -1,0 +1,1 @@
+export { aheadDays, leastPeople, neighbours, type PathBadge, pathsLike } from './paths-like.ts';
