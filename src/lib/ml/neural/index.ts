@@ -1,4 +1,14 @@
 export { Arena } from './arena.ts';
+export {
+  type Autoencoder,
+  type AutoencoderOptions,
+  checkAutoencoder,
+  embed,
+  encoderOf,
+  fitAutoencoder,
+  meanError,
+  reconstructionError,
+} from './autoencoder.ts';
 export { checkNetwork } from './check-network.ts';
 export { type Activation, activations, type Address, type NeuralKernel } from './kernel.ts';
 export { type Graph, normalisedGraph, Propagation } from './layers/propagation.ts';
@@ -16,9 +26,10 @@ export {
 } from './network.ts';
 export { Optimizer, type OptimizerOptions } from './optimizer.ts';
 export { plainKernel } from './plain-kernel.ts';
-export { type NetworkSpec } from './plan.ts';
+export type { NetworkSpec } from './plan.ts';
 export { predictNetwork, predictWith } from './predict.ts';
 export type { Schedule } from './schedule.ts';
+export { loadSimdKernel, neuralKernel, simdKernel } from './simd-kernel.ts';
 export {
   type EpochReport,
   networkLoss,
