@@ -12,6 +12,7 @@ import {
   type MeasureContext,
   schoolCalendar,
 } from '#lib/domain/features/index.ts';
+import type { PlanStart } from '#lib/domain/plans/index.ts';
 import {
   type Deeds,
   type FrozenMeasure,
@@ -41,6 +42,8 @@ export interface Foresight {
   readonly situation: Situation;
   readonly today: SchoolDay;
   look(deeds: Deeds, until: SchoolDay): Prospect;
+  /** The learner as of the day a plan begins, today or a little before. */
+  startOn(from: SchoolDay): PlanStart;
 }
 
 /** What stays the same whatever is supposed. */
@@ -75,6 +78,7 @@ export function openForesight(data: PreviewData, farthest: SchoolDay): Foresight
       const future = futureRollups(situation, deeds, { from: today, before: until });
       return prospectOf(scene, historyUntil(scene, future, until), pasts);
     },
+    startOn: (from) => startOn(scene, situation, from),
   };
 }
 
@@ -152,4 +156,26 @@ function pastsOf({ data, probe }: Scene, { from }: LearnerHistory, day: SchoolDa
   return Float64Array.from(data.badges, ({ criterion }) =>
     day > from ? evaluateCriterion(criterion, probe, day).progress : NaN,
   );
+}
+
+/** What was handed in on time since then was due then: what is asked of the week does not shrink as it is done. */
+function startOn(scene: Scene, situation: Situation, from: SchoolDay): PlanStart {
+  const { rollups, data, frozen, heldOn } = scene;
+  const handedIn = rollups
+    .filter(({ day, kind }) => day >= from && kind === 'submit')
+    .flatMap(({ day, count, lateCount }) => Array.from({ length: count - lateCount }, () => day));
+  const { calendar } = situation;
+  return {
+    from,
+    rollups,
+    joinedOn: data.joinedOn,
+    situation: {
+      calendar,
+      habits: habitsOf(rollups, calendar, from, data.joinedOn),
+      due: situation.due && [...handedIn, ...situation.due].toSorted((a, b) => a - b),
+    },
+    frozen,
+    heldOn: new Map([...heldOn].filter(([, day]) => day < from)),
+    open: data.badges,
+  };
 }

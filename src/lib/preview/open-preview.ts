@@ -1,4 +1,4 @@
-import { formatSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
+import { formatSchoolDay, type SchoolDay, weekStart } from '#lib/domain/activity/school-day.ts';
 import {
   badgeColumns,
   badgeRateColumn,
@@ -6,13 +6,14 @@ import {
   writeLearnerColumns,
 } from '#lib/domain/badges/chance-inputs.ts';
 import { nextTiers } from '#lib/domain/badges/promise.ts';
+import { planFor, planProgress } from '#lib/domain/plans/index.ts';
 import { boundsOf, chosenDeeds, type Deeds, usualDeeds } from '#lib/domain/what-if/index.ts';
 import { openStudent } from '#lib/ml/distil/scorer.ts';
 import type { Student } from '#lib/ml/distil/student.ts';
 import { exactShapley } from '#lib/ml/explain/exact-shapley.ts';
 import { checkPreviewData, type PreviewBadge, type PreviewData } from './data.ts';
 import { type Foresight, openForesight, type Prospect } from './foresight.ts';
-import type { DeedShare, Preview, PreviewedBadge, PreviewReason } from './preview.ts';
+import type { DeedShare, Preview, PreviewedBadge, PreviewedPlan, PreviewReason } from './preview.ts';
 import { openRanker, ownColumns, type Ranker } from './ranker.ts';
 import { type ExplainRow, prepareReasons } from './reasons.ts';
 
@@ -32,6 +33,8 @@ interface Shown {
 interface Desk {
   readonly foresight: Foresight;
   readonly horizon: SchoolDay;
+  /** All that are open. */
+  readonly badges: readonly PreviewBadge[];
   readonly shown: readonly Shown[];
   readonly ranker: Ranker;
   readonly hasModel: boolean;
@@ -60,6 +63,7 @@ export function openPreview(data: PreviewData, student: Student | null): Preview
     now: () => rank(desk, {}, today),
     rank: (deeds, until) => rank(desk, deeds, spanTo(until).before),
     reasons: (badgeId, deeds, until) => reasons(desk, badgeId, deeds, spanTo(until).before),
+    plan: (badgeId, since = today) => plan(desk, badgeId, since),
     shares: (badgeId, deeds, until) => shares(desk, badgeId, deeds, spanTo(until).before),
   };
 }
@@ -87,6 +91,7 @@ function deskOf(data: PreviewData, student: Student | null): Desk {
   return {
     foresight: openForesight(data, horizon),
     horizon,
+    badges: data.badges,
     shown,
     ranker: openRanker(
       shown.map(({ badge }) => badge),
@@ -150,6 +155,15 @@ function reasons(desk: Desk, badgeId: string, deeds: Deeds, until: SchoolDay): P
   // Met: no model is asked, so there is nothing to explain.
   if (ranker.isMet[at] === 1) return [];
   return explain(ranker.learner, ranker.rows.subarray(at * ownColumns, (at + 1) * ownColumns));
+}
+
+function plan({ foresight, badges }: Desk, badgeId: string, since: SchoolDay): PreviewedPlan {
+  const badge = badges.find(({ id }) => id === badgeId);
+  if (!badge) throw new RangeError(`badge: expected one that is open, got ${JSON.stringify(badgeId)}`);
+  const { today } = foresight;
+  const start = foresight.startOn(Math.min(today, Math.max(since, weekStart(today - 1))));
+  const answer = planFor(badge, start);
+  return { answer, progress: answer.kind === 'plan' ? planProgress(answer, start.rollups, today) : null };
 }
 
 function shares(desk: Desk, badgeId: string, deeds: Deeds, until: SchoolDay): DeedShare[] {

@@ -1,5 +1,7 @@
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
 import type { Missing } from '#lib/domain/badges/evaluate.ts';
+import type { PlanAnswer } from '#lib/domain/plans/plan.ts';
+import type { PlanProgress } from '#lib/domain/plans/progress.ts';
 import type { Deed, DeedBound, Deeds } from '#lib/domain/what-if/deeds.ts';
 
 /** One badge in a preview. */
@@ -48,6 +50,13 @@ export interface DeedShare {
   readonly effect: number;
 }
 
+/** A plan for one badge and how much of it is done. */
+export interface PreviewedPlan {
+  readonly answer: PlanAnswer;
+  /** Null unless there is a plan. */
+  readonly progress: PlanProgress | null;
+}
+
 /**
  * The learner's own preview. Built once from the learner's data and the small model; every question is answered
  * here, on this device.
@@ -70,6 +79,12 @@ export interface Preview {
   rank(deeds: Deeds, until: SchoolDay): readonly PreviewedBadge[];
   /** The largest effect first; none without a model. @throws RangeError for a badge that is not in the ranking */
   reasons(badgeId: string, deeds: Deeds, until: SchoolDay): readonly PreviewReason[];
+  /**
+   * What to do for a badge, week by week. It begins on the later of `since` (when the goal was set; today when left out)
+   * and this week's Monday: so what a week asks stands still while the week lasts, and each new week starts from what was
+   * really done. Takes some tens of milliseconds. @throws RangeError for a badge that is not open
+   */
+  plan(badgeId: string, since?: SchoolDay): PreviewedPlan;
   /** What each deed adds, measured against doing none of them; the largest first. */
   shares(badgeId: string, deeds: Deeds, until: SchoolDay): readonly DeedShare[];
 }

@@ -10,6 +10,9 @@ export const deedKinds = [
 ] as const;
 export type Deed = (typeof deedKinds)[number];
 
+/** What a learner can simply decide to do; a mark is hoped for. */
+export type CountedDeed = Exclude<Deed, 'next-mark'>;
+
 /** How much of each. What is not named is not done; a mark that is not named does not come. */
 export type Deeds = Readonly<Partial<Record<Deed, number>>>;
 

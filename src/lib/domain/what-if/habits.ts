@@ -2,7 +2,7 @@ import { type ActivityKind, passiveKinds } from '../activity/event.ts';
 import { type DailyRollup, slotsPerDay } from '../activity/rollup.ts';
 import type { SchoolDay } from '../activity/school-day.ts';
 import type { SchoolCalendar } from '../features/index.ts';
-import type { Deed } from './deeds.ts';
+import type { CountedDeed } from './deeds.ts';
 
 /** What one day, or one piece of work, usually brings of a kind. */
 export interface UsualPart {
@@ -27,7 +27,7 @@ export interface Habits {
   readonly sendsAttendance: boolean;
   readonly getsMarks: boolean;
   /** How often each deed is done, per school day. */
-  readonly rates: Readonly<Record<Exclude<Deed, 'next-mark'>, number>>;
+  readonly rates: Readonly<Record<CountedDeed, number>>;
   /** One piece of each kind seen: see `pieceOf`. */
   readonly pieces: ReadonlyMap<ActivityKind, UsualPart>;
 }
@@ -73,7 +73,7 @@ export function habitsOf(
     lessonsPerDay: lessons.length > 0 ? Math.max(1, Math.round(median(lessons))) : 1,
     sendsAttendance: rollups.some(({ kind }) => kind === 'attend' || kind === 'absence'),
     getsMarks: recent.some(({ scoreCount }) => scoreCount > 0),
-    rates: ratesOf(days, submits, Math.max(1, schoolDays)),
+    rates: ratesOf(recent, Math.max(1, schoolDays)),
     pieces: piecesOf(days),
   };
 }
@@ -130,24 +130,32 @@ function piecesOf(days: readonly DayOfKind[]): ReadonlyMap<ActivityKind, UsualPa
   );
 }
 
-function ratesOf(
-  days: readonly DayOfKind[],
-  submits: readonly DailyRollup[],
-  schoolDays: number,
-): Habits['rates'] {
-  const counted = (kind: ActivityKind) =>
-    sum(days.filter((one) => one.kind === kind).map(({ count }) => count));
-  const late = sum(submits.map(({ lateCount }) => lateCount));
-  const worked = days
-    .filter(({ kind }) => kind !== 'attend' && !passiveKinds.has(kind))
-    .map(({ day }) => day);
+/** What was done of each deed in these rollups. */
+export function deedsDone(rollups: readonly DailyRollup[]): Record<CountedDeed, number> {
+  const of = (kind: ActivityKind) => rollups.filter((one) => one.kind === kind && one.count > 0);
+  const counted = (kind: ActivityKind) => sum(of(kind).map(({ count }) => count));
+  const worked = rollups.filter(
+    ({ kind, count }) => count > 0 && kind !== 'attend' && !passiveKinds.has(kind),
+  );
   return {
-    'hand-ins': (counted('submit') - late) / schoolDays,
-    'study-days': new Set(worked).size / schoolDays,
-    practices: counted('practice') / schoolDays,
-    helps: counted('help') / schoolDays,
-    posts: counted('post') / schoolDays,
-    lessons: counted('attend') / schoolDays,
+    'hand-ins': counted('submit') - sum(of('submit').map(({ lateCount }) => lateCount)),
+    'study-days': new Set(worked.map(({ day }) => day)).size,
+    practices: counted('practice'),
+    helps: counted('help'),
+    posts: counted('post'),
+    lessons: counted('attend'),
+  };
+}
+
+function ratesOf(recent: readonly DailyRollup[], schoolDays: number): Habits['rates'] {
+  const done = deedsDone(recent);
+  return {
+    'hand-ins': done['hand-ins'] / schoolDays,
+    'study-days': done['study-days'] / schoolDays,
+    practices: done.practices / schoolDays,
+    helps: done.helps / schoolDays,
+    posts: done.posts / schoolDays,
+    lessons: done.lessons / schoolDays,
   };
 }
 
