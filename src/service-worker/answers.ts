@@ -11,8 +11,6 @@ export interface Household {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Tells the page that asked that it got a copy. */
   readonly tellAsker: (keptAt: Date) => void;
-  /** Tells every page of this device that somebody logged out. */
-  readonly tellLeft: () => Promise<void>;
   /** Work that goes on after the answer. */
   readonly after: (work: Promise<unknown>) => void;
 }
@@ -72,7 +70,6 @@ async function logOut(house: Household, request: Request): Promise<Response> {
   try {
     const response = await house.fetch(request);
     await house.copies.forget();
-    house.after(house.tellLeft());
     return response;
   } catch {
     return house.builds.offlinePage();

@@ -46,11 +46,6 @@ function householdOf(event: FetchEvent): Household {
     tellAsker: (keptAt) => {
       event.waitUntil(tell(event.clientId, { kind: 'copy', keptAt: keptAt.toISOString() }));
     },
-    tellLeft: async () => {
-      const pages = await worker.clients.matchAll({ type: 'window' });
-      const others = pages.filter(({ id }) => id !== event.clientId && id !== event.resultingClientId);
-      for (const page of others) page.postMessage({ kind: 'left' } satisfies ToPage);
-    },
     after: (work) => event.waitUntil(work),
   };
 }

@@ -27,9 +27,7 @@ export function followDevice(): () => void {
 }
 
 function hear({ data }: MessageEvent<ToPage>): void {
-  if (data.kind === 'copy') device.copyOf = data.keptAt;
-  // What stands on this page belongs to somebody who left.
-  else location.replace('/login');
+  device.copyOf = data.keptAt;
 }
 
 /** What comes next is from the server, unless the worker says otherwise. */

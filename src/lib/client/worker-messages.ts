@@ -5,12 +5,11 @@ export type ToWorker =
   /** The person agreed to the new version: take over from the old one now. */
   | { readonly kind: 'take over' };
 
-/** What the worker says to pages. */
-export type ToPage =
-  /** The answer just given is a copy made then (ISO 8601), since the network did not answer. */
-  | { readonly kind: 'copy'; readonly keptAt: string }
-  /** Somebody logged out on this device. */
-  | { readonly kind: 'left' };
+/** What the worker says to a page: the answer just given is a copy made then (ISO 8601), the network gave none. */
+export interface ToPage {
+  readonly kind: 'copy';
+  readonly keptAt: string;
+}
 
 /** The name of the meta element that says when the copy of a page was made (ISO 8601). */
 export const copyMeta = 'merito-copy';
