@@ -3,11 +3,13 @@ export { fitLinearMeta, type LinearMeta, type MetaOptions } from './meta-learner
 export {
   checkModel,
   marginsOf,
+  memberMargins,
   type Model,
   prepareExplainer,
   probabilitiesOf,
   type StackModel,
 } from './model.ts';
+export { type Member, type NetworkMember, withMoreColumns } from './network-member.ts';
 export {
   assembleStack,
   type FitJob,

@@ -9,6 +9,7 @@ import {
   type TreeModel,
 } from '../trees/index.ts';
 import { probabilitiesInto } from './meta-learner.ts';
+import { checkNetworkMember, type Member, networkExplainer, networkMargins } from './network-member.ts';
 
 /** Several models that answer together: margin_c = bias_c + Σ_m weights_m · margin_mc. */
 export interface StackModel {
@@ -18,12 +19,12 @@ export interface StackModel {
   /** 1 for yes or no, else the number of classes. */
   readonly outputs: number;
   readonly names: readonly string[];
-  readonly members: readonly TreeModel[];
+  readonly members: readonly Member[];
   readonly weights: Float64Array;
   readonly bias: Float64Array;
 }
 
-/** Whatever answers a task: trees of one kind, or a stack of several. */
+/** Whatever answers a task: trees of one kind, or a stack of several members. */
 export type Model = TreeModel | StackModel;
 
 /** What a model sums up to, rows × outputs, row-major, in the units its Shapley values are in. */
@@ -41,7 +42,8 @@ export function marginsOf(model: Model, x: Matrix): Float64Array {
 }
 
 /** A member's margins as the stack reads them. A forest of two classes speaks by the share of the second. */
-export function memberMargins(member: TreeModel, x: Matrix, outputs: number): Float64Array {
+export function memberMargins(member: Member, x: Matrix, outputs: number): Float64Array {
+  if (member.kind === 'network-member') return networkMargins(member, x);
   const margins = predictMargins(member, x);
   if (member.outputs === outputs) return margins;
   return Float64Array.from({ length: x.rows }, (_, row) => margins[2 * row + 1]);
@@ -56,12 +58,15 @@ export function probabilitiesOf(model: Model, x: Matrix): Float64Array {
   return probabilities;
 }
 
-/** Exact Shapley values of one output's margin: of a stack, the weighted sum of its members'. Prepare once a model. */
+/**
+ * What moves one output's margin, column by column: of trees exact Shapley values, of networks integrated gradients, of a stack
+ * the weighted sum of its members'. Base and contributions sum to the margin. Prepare once a model.
+ */
 export function prepareExplainer(model: Model, output = 0): ShapExplainer {
   if (model.kind !== 'stack') return prepareShap(model, output);
   const { members, weights, bias, outputs } = model;
   const heard = [...members.keys()].filter((m) => weights[m] > 0);
-  const explainers = heard.map((m) => prepareShap(members[m], members[m].outputs === outputs ? output : 1));
+  const explainers = heard.map((m) => memberExplainer(members[m], outputs, output));
   return (x) => {
     // A stack that listens to nobody answers with its bias.
     if (heard.length === 0) return { base: bias[output], contributions: new Float64Array(x.values.length) };
@@ -74,6 +79,11 @@ export function prepareExplainer(model: Model, output = 0): ShapExplainer {
   };
 }
 
+function memberExplainer(member: Member, outputs: number, output: number): ShapExplainer {
+  if (member.kind === 'network-member') return networkExplainer(member);
+  return prepareShap(member, member.outputs === outputs ? output : 1);
+}
+
 /** A model read from outside, checked so far that predicting from it always ends. @throws TypeError that says what is wrong */
 export function checkModel(value: unknown): Model {
   const record = value as Partial<StackModel> | null;
@@ -83,7 +93,7 @@ export function checkModel(value: unknown): Model {
     throw new TypeError(`model: expected a stack of version 1, got version ${String(version)}`);
   if (!(Array.isArray(members) && members.length >= 1 && Array.isArray(names)))
     throw new TypeError('model.members: expected a list of models with their names');
-  const checked = members.map(checkTreeModel);
+  const checked = members.map(checkMember);
   const count = checked.length;
   if (!(weights instanceof Float64Array && weights.length === count && names.length === count))
     throw new TypeError(`model.weights: expected ${count} weights and names, one a member`);
@@ -97,4 +107,9 @@ export function checkModel(value: unknown): Model {
       );
   });
   return { ...record, members: checked } as StackModel;
+}
+
+function checkMember(value: unknown): Member {
+  const { kind } = value as { readonly kind?: unknown };
+  return kind === 'network-member' ? checkNetworkMember(value) : checkTreeModel(value);
 }

@@ -1,9 +1,9 @@
 import { matrix, type Matrix } from '../core/matrix.ts';
-import type { TreeModel } from '../trees/index.ts';
 import { checkInteger, checkMatrix } from '../trees/checks.ts';
 import { foldsByGroup } from './folds.ts';
 import { fitLinearMeta } from './meta-learner.ts';
 import { memberMargins, type Model, type StackModel } from './model.ts';
+import type { Member } from './network-member.ts';
 
 export interface StackData {
   readonly x: Matrix;
@@ -66,7 +66,7 @@ export function assembleStack(
   data: StackData,
   names: readonly string[],
   plan: StackPlan,
-  models: readonly TreeModel[],
+  models: readonly Member[],
   { outputs }: StackOptions,
 ): FittedStack {
   checkInteger('models: length', models.length, plan.jobs.length, plan.jobs.length);
@@ -87,15 +87,19 @@ export function assembleStack(
     ),
   });
   const all = [...names.keys()];
-  // Shares of a forest of two classes are no log-odds: alone, it still needs the map from the one to the other.
-  const single = (m: number) => (modelOf(m, null).outputs === outputs ? modelOf(m, null) : join([m]));
+  // Shares of a forest of two classes are no log-odds: alone, it still needs the map from the one to the other. So does a
+  // network, which never answers by itself.
+  const single = (m: number): Model => {
+    const model = modelOf(m, null);
+    return model.kind !== 'network-member' && model.outputs === outputs ? model : join([m]);
+  };
   return { stack: join(all), singles: all.map(single) };
 }
 
 function outOfFoldMargins(
   x: Matrix,
   { foldOf }: StackPlan,
-  modelOf: (fold: number) => TreeModel,
+  modelOf: (fold: number) => Member,
   outputs: number,
 ): Float64Array {
   const margins = new Float64Array(x.rows * outputs);
@@ -120,7 +124,7 @@ export function takeRows(x: Matrix, rows: Uint32Array): Matrix {
 /** How one member of a stack is fitted. */
 export interface StackMember {
   readonly name: string;
-  fit(data: { readonly x: Matrix; readonly labels: Float64Array }, seed: number): TreeModel;
+  fit(data: { readonly x: Matrix; readonly labels: Float64Array }, seed: number): Member;
 }
 
 /** Plans, fits every job one after another, and assembles. */

@@ -18,8 +18,8 @@ export function widthOf({ weeks, channels }: Omit<WeekColumns, 'first'>): number
 }
 
 /**
- * The sequences of a table's rows, oldest week first. A row that knows no week reads as one week of which nothing is known.
- * @throws RangeError when the table ends before its weeks do, or a count of weeks is none
+ * The sequences of a table's rows, oldest week first. A count of weeks below 1 reads as 1, one above `weeks` as that many.
+ * @throws RangeError when the table ends before its weeks do, or a count of weeks is missing
  */
 export function sequencesOf(x: Matrix, layout: WeekColumns): Sequences {
   const { first, weeks, channels } = layout;
@@ -29,7 +29,7 @@ export function sequencesOf(x: Matrix, layout: WeekColumns): Sequences {
   const values = new Float64Array(x.rows * weeks * channels).fill(NaN);
   for (let row = 0; row < x.rows; row++) {
     const known = x.values[row * x.columns + first];
-    if (!(known >= 0)) throw new RangeError(`row ${row}: expected the number of its weeks, got ${known}`);
+    if (Number.isNaN(known)) throw new RangeError(`row ${row}: expected the number of its weeks, got none`);
     const length = Math.max(1, Math.min(weeks, Math.round(known)));
     lengths[row] = length;
     for (let week = 0; week < length; week++) {

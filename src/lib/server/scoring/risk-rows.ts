@@ -1,8 +1,9 @@
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
-import { loadLearner, loadLearners } from '#lib/server/features/index.ts';
+import { loadLearner, loadLearners, type Measurement } from '#lib/server/features/index.ts';
 import type { Champion } from '#lib/server/models/registry.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { atRiskRow } from '#lib/server/training/tasks/at-risk-inputs.ts';
+import { readsWeeks, weekValues } from '#lib/server/training/tasks/at-risk-weeks.ts';
 import { type Membership, readPlaces } from '#lib/server/training/tasks/class-places.ts';
 
 /** What at-risk reads of a learner in one of their classes. */
@@ -23,7 +24,7 @@ export async function riskRowsOf(
   for (const place of places) {
     const { classId } = place;
     const measured = await loadLearner(scope, learnerId, before, { classId });
-    rows.push({ classId, values: atRiskRow(measured, place, backgroundOf(champion)) });
+    rows.push({ classId, values: rowFor(champion, measured, place) });
   }
   return rows;
 }
@@ -41,7 +42,7 @@ export async function riskRowsOfAll(
     for await (const measured of loadLearners(scope, [...placeOf.keys()], before, { classId })) {
       const place = placeOf.get(measured.learnerId);
       if (!place) continue;
-      const row = { classId, values: atRiskRow(measured, place, backgroundOf(champion)) };
+      const row = { classId, values: rowFor(champion, measured, place) };
       const known = rows.get(measured.learnerId);
       if (known) known.push(row);
       else rows.set(measured.learnerId, [row]);
@@ -50,8 +51,11 @@ export async function riskRowsOfAll(
   return rows;
 }
 
-function backgroundOf({ model }: Champion): readonly string[] {
-  return model.facts.background ?? [];
+/** In the order of the champion's columns: those of the weeks stand last, and only a stack with a network reads them. */
+function rowFor({ model }: Champion, measured: Measurement, place: Membership): Float64Array {
+  const own = atRiskRow(measured, place, model.facts.background ?? []);
+  if (!readsWeeks(model.columns)) return own;
+  return Float64Array.from([...own, ...weekValues(measured.history, place, measured.before)]);
 }
 
 function currentPlaces(places: readonly Membership[], before: SchoolDay): Membership[] {

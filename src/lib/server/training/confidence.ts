@@ -12,7 +12,7 @@ import {
   multiclassLogLoss,
 } from '#lib/ml/evaluate/index.ts';
 import { calibrateAnswers, type TaskCalibration } from '#lib/server/models/task-model.ts';
-import type { PartRows } from './dataset.ts';
+import { inputsOf, type PartRows } from './dataset.ts';
 import { takeAnswers } from './judge.ts';
 
 /** The promised share of learners whose true class is in the set, within every class. */
@@ -32,7 +32,7 @@ export interface Confidence {
  */
 export function fitConfidence(model: Model, part: PartRows, classes: number): Confidence {
   const [{ fit, judge }] = halvesOf(part);
-  const answers = probabilitiesOf(model, part.x);
+  const answers = probabilitiesOf(model, inputsOf(part, model.columns));
   const outputs = model.outputs;
   const calibration = fitTaskCalibration(takeAnswers(answers, fit, outputs), outcomesOf(part, fit), classes);
   const own = calibrateAnswers(calibration, takeAnswers(answers, judge, outputs), outputs);
@@ -60,20 +60,25 @@ export function fitTaskCalibration(answers: Float64Array, part: Outcomes, classe
 }
 
 /**
- * Log loss after calibration, each half of the learners with the map of the other: what a model is worth once it is
- * calibrated, on rows that its map has not seen.
+ * Answers after calibration, each half of the learners with the map of the other: what a model says once it is calibrated, on
+ * rows that its map has not seen.
  */
-export function calibratedLoss(model: Model, part: PartRows, classes: number): number {
-  const answers = probabilitiesOf(model, part.x);
+export function calibratedAnswers(model: Model, part: PartRows, classes: number): Float64Array {
+  const answers = probabilitiesOf(model, inputsOf(part, model.columns));
   const { outputs } = model;
-  let sum = 0;
+  const calibrated = new Float64Array(answers.length);
   for (const { fit, judge } of halvesOf(part)) {
     const map = fitTaskCalibration(takeAnswers(answers, fit, outputs), outcomesOf(part, fit), classes);
     const own = calibrateAnswers(map, takeAnswers(answers, judge, outputs), outputs);
-    const { labels } = outcomesOf(part, judge);
-    sum += judge.length * (classes === 2 ? logLoss(own, labels) : multiclassLogLoss(own, labels, classes));
+    judge.forEach((row, i) => calibrated.set(own.subarray(i * outputs, (i + 1) * outputs), row * outputs));
   }
-  return sum / part.labels.length;
+  return calibrated;
+}
+
+/** The log loss of `calibratedAnswers`. */
+export function calibratedLoss(model: Model, part: PartRows, classes: number): number {
+  const answers = calibratedAnswers(model, part, classes);
+  return classes === 2 ? logLoss(answers, part.labels) : multiclassLogLoss(answers, part.labels, classes);
 }
 
 function halvesOf({ labels, learners }: PartRows) {

@@ -14,6 +14,18 @@ export interface Row {
   /** The class index, or 0 and 1. */
   readonly label: number;
   readonly part: Part;
+  /** Of tasks that also learn from weekly sequences: the columns of `Dataset.weeks`. */
+  readonly weeks?: Float64Array;
+  /** Events of the week after; NaN where it is not known. */
+  readonly nextWeek?: number;
+}
+
+/** How weekly sequences lie in columns of their own: see `sequencesOf` of ml/sequence. */
+export interface WeekFrame {
+  readonly columns: readonly string[];
+  readonly weeks: number;
+  /** Which channels are counts, in their order. */
+  readonly counts: readonly boolean[];
 }
 
 /** What the worker learns from: plain data, so that it passes between threads. */
@@ -29,6 +41,8 @@ export interface Dataset {
    */
   readonly directions: readonly number[] | null;
   readonly parts: Readonly<Record<Part, PartRows>>;
+  /** Of tasks that also learn from weekly sequences; networks alone read them. */
+  readonly weeks?: WeekFrame;
   readonly facts: TaskFacts;
   /** How the parts were cut, in a sentence for the card. */
   readonly split: string;
@@ -41,6 +55,8 @@ export interface PartRows {
   readonly labels: Uint8Array;
   /** Several rows of one learner are no independent evidence. */
   readonly learners: Int32Array;
+  /** The columns of `Dataset.weeks`, and the events of the week after each row. */
+  readonly weeks?: { readonly x: Matrix; readonly nextWeek: Float64Array };
   /** Measured from the days before these: the first and the last. */
   readonly from: SchoolDay;
   readonly to: SchoolDay;
@@ -71,7 +87,11 @@ export function buildDataset(rows: readonly Row[], frame: Omit<Dataset, 'parts'>
   return { ...frame, parts: { train, calibrate, test } };
 }
 
-function buildPart(part: Part, rows: readonly Row[], { columns, classes }: Omit<Dataset, 'parts'>): PartRows {
+function buildPart(
+  part: Part,
+  rows: readonly Row[],
+  { columns, classes, weeks }: Omit<Dataset, 'parts'>,
+): PartRows {
   if (rows.length < leastRows)
     throw new TooLittleData(
       `${part}: expected at least ${leastRows} rows with a known end, got ${rows.length}`,
@@ -82,15 +102,62 @@ function buildPart(part: Part, rows: readonly Row[], { columns, classes }: Omit<
     throw new TooLittleData(
       `${part}: expected at least ${leastPositives} rows of each outcome, got ${smaller}`,
     );
-  const values = new Float64Array(rows.length * columns.length);
-  rows.forEach((row, i) => values.set(row.values, i * columns.length));
   const days = rows.map(({ before }) => before);
   return {
-    x: matrix(rows.length, columns.length, values),
+    x: tableOf(rows, columns.length, ({ values }) => values),
     labels,
     learners: Int32Array.from(rows, ({ learnerId }) => learnerId),
+    ...(weeks && {
+      weeks: {
+        x: tableOf(rows, weeks.columns.length, (row) => row.weeks ?? new Float64Array()),
+        nextWeek: Float64Array.from(rows, ({ nextWeek = NaN }) => nextWeek),
+      },
+    }),
     from: days.reduce((first, day) => Math.min(first, day)),
     to: days.reduce((last, day) => Math.max(last, day)),
+  };
+}
+
+function tableOf(rows: readonly Row[], columns: number, valuesOf: (row: Row) => Float64Array): Matrix {
+  const all = new Float64Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    const values = valuesOf(row);
+    if (values.length !== columns)
+      throw new RangeError(`row ${i}: expected ${columns} numbers, got ${values.length}`);
+    all.set(values, i * columns);
+  });
+  return matrix(rows.length, columns, all);
+}
+
+/**
+ * The inputs of a part for a model of so many columns: its own, or those with the weeks behind them, which a stack with a
+ * network reads. @throws RangeError for a model of neither
+ */
+export function inputsOf({ x, weeks }: PartRows, columns: number): Matrix {
+  if (columns === x.columns) return x;
+  const all = x.columns + (weeks?.x.columns ?? 0);
+  if (!weeks || columns !== all)
+    throw new RangeError(`columns: expected ${x.columns} or ${all}, got ${columns}`);
+  const values = new Float64Array(x.rows * all);
+  for (let row = 0; row < x.rows; row++) {
+    values.set(x.values.subarray(row * x.columns, (row + 1) * x.columns), row * all);
+    values.set(
+      weeks.x.values.subarray(row * weeks.x.columns, (row + 1) * weeks.x.columns),
+      row * all + x.columns,
+    );
+  }
+  return matrix(x.rows, all, values);
+}
+
+/** The dataset in the columns that a model reads: itself, or with the weeks among its columns. */
+export function viewFor(dataset: Dataset, columns: number): Dataset {
+  if (columns === dataset.columns.length) return dataset;
+  const { train, calibrate, test } = dataset.parts;
+  const widened = (part: PartRows): PartRows => ({ ...part, x: inputsOf(part, columns) });
+  return {
+    ...dataset,
+    columns: [...dataset.columns, ...(dataset.weeks?.columns ?? [])],
+    parts: { train: widened(train), calibrate: widened(calibrate), test: widened(test) },
   };
 }
 
@@ -104,12 +171,18 @@ export function pickColumns(x: Matrix, chosen: readonly number[]): Matrix {
 }
 
 /** Some rows of a part. */
-export function pickRows({ x, labels, learners, from, to }: PartRows, rows: Uint32Array): PartRows {
+export function pickRows(part: PartRows, rows: Uint32Array): PartRows {
+  const { x, labels, learners, weeks } = part;
   return {
+    ...part,
     x: takeRows(x, rows),
     labels: Uint8Array.from(rows, (row) => labels[row]),
     learners: Int32Array.from(rows, (row) => learners[row]),
-    from,
-    to,
+    ...(weeks && {
+      weeks: {
+        x: takeRows(weeks.x, rows),
+        nextWeek: Float64Array.from(rows, (row) => weeks.nextWeek[row]),
+      },
+    }),
   };
 }

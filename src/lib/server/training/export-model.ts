@@ -1,4 +1,4 @@
-import type { Model } from '#lib/ml/ensemble/index.ts';
+import type { Member, Model } from '#lib/ml/ensemble/index.ts';
 import {
   type ExportOptions,
   ModelExportError,
@@ -40,10 +40,12 @@ export async function exportChampion(scope: SchoolScope, request: ExportRequest)
   return write(trees, { names: columns });
 }
 
-function boostingOf(model: Model, member: string | undefined): BoostingModel {
+function boostingOf(model: Model | Member, member: string | undefined): BoostingModel {
   if (model.kind === 'boosting') return model;
   if (model.kind === 'forest')
     throw new ModelExportError('model: expected boosted trees, got a forest, for which there is no format');
+  if (model.kind === 'network-member')
+    throw new ModelExportError('model: expected boosted trees, got a network, for which there is no format');
   const chosen = model.members[model.names.indexOf(member ?? '')];
   if (chosen) return boostingOf(chosen, undefined);
   throw new ModelExportError(

@@ -7,7 +7,7 @@ import {
 } from '#lib/ml/evaluate/index.ts';
 import type { CardFairness } from '#lib/server/models/card.ts';
 import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
-import { type Dataset, type PartRows, pickRows } from './dataset.ts';
+import { type Dataset, inputsOf, type PartRows, pickRows } from './dataset.ts';
 
 /** Of which answers people act on: the chance of these classes together, from this line on. */
 export interface Flag {
@@ -91,8 +91,9 @@ function dataOf(
   groupOf: ReadonlyMap<number, string>,
   { dataset, flag }: Question,
 ): FairnessData {
-  const { x, labels, learners } = pickRows(dataset.parts.test, rows);
-  const answers = answersOf(model, x);
+  const part = pickRows(dataset.parts.test, rows);
+  const { labels, learners } = part;
+  const answers = answersOf(model, inputsOf(part, model.model.columns));
   const { outputs } = model.model;
   const chance = (row: number) => flag.classes.reduce((sum, c) => sum + answers[row * outputs + c], 0);
   return {

@@ -1,4 +1,5 @@
-import { takeRows } from '#lib/ml/ensemble/index.ts';
+import { type Member, type NetworkMember, takeRows } from '#lib/ml/ensemble/index.ts';
+import { fitBilstm, fitTransformer, sequencesOf, type WeekColumns } from '#lib/ml/sequence/index.ts';
 import {
   type BoostingData,
   fitBoosting,
@@ -6,8 +7,8 @@ import {
   fitForest,
   type TreeModel,
 } from '#lib/ml/trees/index.ts';
-import type { PartRows } from './dataset.ts';
-import type { MemberMethod } from './task.ts';
+import { type PartRows, pickRows } from './dataset.ts';
+import type { MemberMethod, SequenceMethod } from './task.ts';
 
 /** Fits one model. Pure: same data, same seed, same bytes. */
 export function fitMember(method: MemberMethod, data: BoostingData, seed: number): TreeModel {
@@ -22,9 +23,17 @@ export function directed(method: MemberMethod, directions: readonly number[] | n
   return { ...method, options: { ...method.options, monotone: directions } };
 }
 
+/** How a network is fitted, and where its weeks will stand behind the columns that the trees read. */
+export interface NetworkFit {
+  readonly kind: 'network';
+  readonly method: SequenceMethod;
+  readonly layout: WeekColumns;
+  readonly counts: readonly boolean[];
+}
+
 /** A model to fit: how, and from which rows of the train part. */
 export interface MemberJob {
-  readonly method: MemberMethod;
+  readonly method: MemberMethod | NetworkFit;
   readonly rows: Uint32Array;
 }
 
@@ -34,11 +43,26 @@ export type FitJobs = (
   jobs: readonly MemberJob[],
   seed: number,
   onProgress: (share: number) => void,
-) => Promise<readonly TreeModel[]>;
+) => Promise<readonly Member[]>;
 
-export function fitJob({ x, labels }: PartRows, { method, rows }: MemberJob, seed: number): TreeModel {
-  const own = Float64Array.from(rows, (row) => labels[row]);
-  return fitMember(method, { x: takeRows(x, rows), labels: own }, seed);
+export function fitJob(train: PartRows, { method, rows }: MemberJob, seed: number): Member {
+  if (method.kind === 'network') return fitNetwork(method, pickRows(train, rows), seed);
+  const own = Float64Array.from(rows, (row) => train.labels[row]);
+  return fitMember(method, { x: takeRows(train.x, rows), labels: own }, seed);
+}
+
+/** @throws RangeError for a part without weeks */
+function fitNetwork({ method, layout, counts }: NetworkFit, part: PartRows, seed: number): NetworkMember {
+  const { weeks, labels, learners } = part;
+  if (!weeks) throw new RangeError('weeks: expected sequences to learn from, got none');
+  const sequences = sequencesOf(weeks.x, { ...layout, first: 0 });
+  const examples = { ...sequences, labels, learners, nextWeek: weeks.nextWeek };
+  const model =
+    method.family === 'bilstm'
+      ? fitBilstm(examples, { ...method.options, counts, seed })
+      : fitTransformer(examples, { ...method.options, counts, seed });
+  const columns = layout.first + weeks.x.columns;
+  return { kind: 'network-member', version: 1, columns, outputs: 1, layout, model };
 }
 
 /** One after another, in this thread. */

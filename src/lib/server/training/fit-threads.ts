@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { matrix } from '#lib/ml/core/matrix.ts';
-import type { TreeModel } from '#lib/ml/trees/index.ts';
+import type { Member } from '#lib/ml/ensemble/index.ts';
 import type { PartRows } from './dataset.ts';
 import type { FitJobs, MemberJob } from './fit-member.ts';
 
@@ -15,7 +15,7 @@ export interface FitAssignment {
 
 export interface FitAnswer {
   readonly job: number;
-  readonly model: TreeModel;
+  readonly model: Member;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface FitAnswer {
  */
 export const fitInThreads: FitJobs = async (train, jobs, seed, onProgress) => {
   const assignment: FitAssignment = { train: inSharedMemory(train), jobs, seed };
-  const models = new Array<TreeModel>(jobs.length);
+  const models = new Array<Member>(jobs.length);
   let [next, done] = [0, 0];
   const thread = () =>
     new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import {
   assembleStack,
+  type Member,
   type Model,
   planStack,
   probabilitiesOf,
@@ -13,12 +14,13 @@ import type { CardFairness } from '#lib/server/models/card.ts';
 import { answersOf, calibrateAnswers, type TaskCalibration } from '#lib/server/models/task-model.ts';
 import { type Candidate, chooseModel } from './choose.ts';
 import { fitConfidence, fitTaskCalibration, judgeSets } from './confidence.ts';
-import { type Baseline, type Dataset, type PartRows, pickColumns } from './dataset.ts';
+import { type Baseline, type Dataset, inputsOf, type PartRows, pickColumns, viewFor } from './dataset.ts';
 import { fairnessCards, type Flag, type ProtectedGroups } from './fairness.ts';
 import { directed, fitInTurn, type FitJobs } from './fit-member.ts';
+import { admitNetworks, type NetworkTrial } from './networks.ts';
 import { type Judgement, judge, type Metrics } from './judge.ts';
 import { type Pictures, drawPictures } from './pictures.ts';
-import type { Method } from './task.ts';
+import type { Method, StackMethod } from './task.ts';
 
 export interface Assignment {
   readonly dataset: Dataset;
@@ -37,6 +39,8 @@ export type ServedBecause = 'only' | 'stack best' | 'member best';
 /** What comes back from the worker: the model, and how it did on the rows it never saw. */
 export interface Learned {
   readonly model: Model;
+  /** What each column of the model's input is. */
+  readonly columns: readonly string[];
   readonly calibration: TaskCalibration;
   readonly sets: ConformalSets;
   readonly summary: TrainingSummary;
@@ -47,6 +51,8 @@ export interface Learned {
     readonly weight: number | null;
     readonly metrics: Metrics;
   }[];
+  /** Networks that were tried in the stack, in their order. */
+  readonly networks: readonly NetworkTrial[];
   /** On the test part. */
   readonly judgement: Judgement;
   readonly coverage: CoverageReport;
@@ -65,12 +71,15 @@ export async function learn(
   fitJobs: FitJobs = fitInTurn,
 ): Promise<Learned> {
   const { calibrate, test } = dataset.parts;
-  const candidates = await fitCandidates(dataset, method, seed, fitJobs, (share) => onProgress(0.7 * share));
+  const { candidates, networks } = await fitCandidates(dataset, method, seed, fitJobs, (share) =>
+    onProgress(0.7 * share),
+  );
   const { chosen } = chooseModel(candidates, calibrate, dataset.classes);
   const { model } = chosen;
   const { calibration, sets } = fitConfidence(model, calibrate, dataset.classes);
   onProgress(0.8);
-  const answers = answersOf({ model, calibration }, test.x);
+  const view = viewFor(dataset, model.columns);
+  const answers = answersOf({ model, calibration }, view.parts.test.x);
   const judgement = judge(answers, test, dataset.classes, seed);
   const members = candidates.slice(1).map((member) => judgeMember(member, candidates[0], dataset, seed));
   const baselines = dataset.baselines.map((baseline) => ({
@@ -78,15 +87,17 @@ export async function learn(
     judgement: judge(baselineAnswers(baseline, dataset, seed), test, dataset.classes, seed, memberDraws),
   }));
   onProgress(0.9);
-  const pictures = drawPictures({ model, calibration }, dataset, seed);
+  const pictures = drawPictures({ model, calibration }, view, seed);
   onProgress(1);
   return {
     model,
+    columns: view.columns,
     calibration,
     sets,
-    summary: summariseTraining(dataset.parts.train.x),
+    summary: summariseTraining(view.parts.train.x),
     served: { name: chosen.name, because: becauseOf(chosen, candidates) },
     members,
+    networks,
     judgement,
     coverage: judgeSets(sets, answers, test),
     baselines,
@@ -102,6 +113,11 @@ function becauseOf(chosen: Candidate, candidates: readonly Candidate[]): ServedB
   return chosen === candidates[0] ? 'stack best' : 'member best';
 }
 
+interface Fitted {
+  readonly candidates: readonly Candidate[];
+  readonly networks: readonly NetworkTrial[];
+}
+
 /** The stack first, so that it wins over a member that is as good; then each member alone. */
 async function fitCandidates(
   dataset: Dataset,
@@ -109,16 +125,29 @@ async function fitCandidates(
   seed: number,
   fitJobs: FitJobs,
   onProgress: (share: number) => void,
-): Promise<readonly Candidate[]> {
-  if (method.kind === 'imported') return [{ name: method.kind, model: method.model }];
+): Promise<Fitted> {
+  if (method.kind === 'imported')
+    return { candidates: [{ name: method.kind, model: method.model }], networks: [] };
   const { train } = dataset.parts;
   if (method.kind === 'boosting' || method.kind === 'catboost') {
     const job = { method: directed(method, dataset.directions), rows: allRows(train) };
     const [model] = await fitJobs(train, [job], seed, onProgress);
-    return [{ name: method.kind, model }];
+    return { candidates: [{ name: method.kind, model: treesOf(model) }], networks: [] };
   }
-  const { members, folds } =
-    method.kind === 'stack' ? method : { members: [{ name: method.kind, method }], folds: 3 };
+  const stack: StackMethod =
+    method.kind === 'stack' ? method : { kind: 'stack', members: [{ name: method.kind, method }], folds: 3 };
+  return fitStackOf(dataset, stack, seed, fitJobs, onProgress);
+}
+
+async function fitStackOf(
+  dataset: Dataset,
+  method: StackMethod,
+  seed: number,
+  fitJobs: FitJobs,
+  onProgress: (share: number) => void,
+): Promise<Fitted> {
+  const { train } = dataset.parts;
+  const { members, folds } = method;
   const names = members.map(({ name }) => name);
   const options: StackOptions = { seed, outputs: dataset.classes === 2 ? 1 : dataset.classes, folds };
   const data = { x: train.x, labels: train.labels, groups: train.learners };
@@ -128,9 +157,19 @@ async function fitCandidates(
     rows: rowsOfJob(plan, job),
   }));
   const models = await fitJobs(train, jobs, seed, onProgress);
-  const { stack, singles } = assembleStack(data, names, plan, models, options);
-  const alone = singles.map((model, m) => ({ name: names[m], model }));
-  return alone.length === 1 ? alone : [{ name: 'stack', model: stack }, ...alone];
+  const fitted = assembleStack(data, names, plan, models, options);
+  const trees = { fitted, data, plan, names, models, options };
+  const { stack, trials } = await admitNetworks(dataset, method, trees, seed, fitJobs);
+  const alone = fitted.singles.map((model, m) => ({ name: names[m], model }));
+  const candidates =
+    alone.length === 1 && trials.length === 0 ? alone : [{ name: 'stack', model: stack }, ...alone];
+  return { candidates, networks: trials };
+}
+
+/** A single method is always one of trees: networks only ever join a stack. */
+function treesOf(model: Member): Model {
+  if (model.kind !== 'network-member') return model;
+  throw new TypeError('model: expected trees, got a network');
 }
 
 function allRows({ labels }: PartRows): Uint32Array {
@@ -141,8 +180,9 @@ function allRows({ labels }: PartRows): Uint32Array {
 function judgeMember(member: Candidate, stack: Candidate, dataset: Dataset, seed: number) {
   const { calibrate, test } = dataset.parts;
   const { model, name } = member;
-  const calibration = fitTaskCalibration(probabilitiesOf(model, calibrate.x), calibrate, dataset.classes);
-  const answers = calibrateAnswers(calibration, probabilitiesOf(model, test.x), model.outputs);
+  const answersAt = (part: PartRows) => probabilitiesOf(model, inputsOf(part, model.columns));
+  const calibration = fitTaskCalibration(answersAt(calibrate), calibrate, dataset.classes);
+  const answers = calibrateAnswers(calibration, answersAt(test), model.outputs);
   const { metrics } = judge(answers, test, dataset.classes, seed, memberDraws);
   return { name, weight: weightIn(stack.model, name), metrics };
 }

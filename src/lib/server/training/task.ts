@@ -1,4 +1,5 @@
 import type { BoostingModel, BoostingOptions, CatboostOptions, ForestOptions } from '#lib/ml/trees/index.ts';
+import type { BilstmOptions, TransformerOptions } from '#lib/ml/sequence/index.ts';
 import type { SchoolDay } from '#lib/domain/activity/school-day.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import type { TaskName } from '#lib/server/models/task-model.ts';
@@ -25,11 +26,20 @@ export type MemberMethod =
     }
   | { readonly kind: 'forest'; readonly options: Omit<ForestOptions, 'seed' | 'onTree' | 'crew'> };
 
+type Told<Options> = Omit<Options, 'seed' | 'counts' | 'kernel' | 'onEpoch'>;
+
+/** How a network over weekly sequences learns. */
+export type SequenceMethod =
+  | { readonly kind: 'sequence'; readonly family: 'bilstm'; readonly options: Told<BilstmOptions> }
+  | { readonly kind: 'sequence'; readonly family: 'transformer'; readonly options: Told<TransformerOptions> };
+
 /** Several that learn and are weighed on learners they did not see; the task serves the stack or its best member. */
 export interface StackMethod {
   readonly kind: 'stack';
   readonly folds: number;
   readonly members: readonly { readonly name: string; readonly method: MemberMethod }[];
+  /** Networks that join the members if the stack surely answers better with them on the calibration part. */
+  readonly networks?: readonly { readonly name: string; readonly method: SequenceMethod }[];
 }
 
 /** A model that learned elsewhere and came as a file: nothing is fitted here, all else is as for our own. */

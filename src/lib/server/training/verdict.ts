@@ -1,6 +1,6 @@
 import type { Interval } from '#lib/ml/evaluate/index.ts';
 import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
-import type { Dataset } from './dataset.ts';
+import { type Dataset, inputsOf } from './dataset.ts';
 import { type Flag, type ProtectedGroups, type WidenedGap, widenedGaps } from './fairness.ts';
 import { compareLosses } from './judge.ts';
 import { baseRate } from './learn.ts';
@@ -31,19 +31,19 @@ export function verdictOf(
   gate?: FairnessGate,
 ): Verdict {
   const { train, test } = dataset.parts;
-  const answers = answersOf(fresh, test.x);
+  const answers = answersOf(fresh, inputsOf(test, fresh.columns.length));
   const differenceTo = (others: Float64Array) =>
     compareLosses(answers, others, test, dataset.classes, seed).difference;
   const gain = differenceTo(baseRate(train, test, dataset.classes));
   if (!(gain.high < 0))
     return { status: 'refused', message: `not surely better than the base rate: ${inWords(gain)}` };
   if (!champion) return { status: 'champion', message: 'the first model of this task' };
-  if (!readsSameColumns(champion, fresh))
+  if (!canBeAsked(champion, fresh, dataset))
     return {
       status: 'champion',
       message: 'the present champion reads features that are no longer measured so',
     };
-  const change = differenceTo(answersOf(champion, test.x));
+  const change = differenceTo(answersOf(champion, inputsOf(test, champion.columns.length)));
   if (change.low > 0)
     return {
       status: 'challenger',
@@ -85,10 +85,15 @@ function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
-function readsSameColumns(a: TaskModel, b: TaskModel): boolean {
+/** Whether the champion's columns are still measured as it learnt them: those of the dataset, with or without the weeks. */
+function canBeAsked(champion: TaskModel, fresh: TaskModel, { columns, weeks }: Dataset): boolean {
+  const known = [columns, [...columns, ...(weeks?.columns ?? [])]];
   return (
-    a.catalogueVersion === b.catalogueVersion &&
-    a.columns.length === b.columns.length &&
-    a.columns.every((name, i) => name === b.columns[i])
+    champion.catalogueVersion === fresh.catalogueVersion &&
+    known.some((names) => isSame(names, champion.columns))
   );
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
 }

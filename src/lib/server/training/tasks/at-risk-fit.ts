@@ -55,6 +55,24 @@ export const atRiskMethod: StackMethod = {
       },
     },
   ],
+  networks: [
+    {
+      name: 'bilstm',
+      method: {
+        kind: 'sequence',
+        family: 'bilstm',
+        options: { units: 20, epochs: 15, patience: 2, rate: 0.006 },
+      },
+    },
+    {
+      name: 'transformer',
+      method: {
+        kind: 'sequence',
+        family: 'transformer',
+        options: { width: 24, heads: 4, hidden: 48, epochs: 15, patience: 2, rate: 0.006 },
+      },
+    },
+  ],
 };
 
 export interface LabelledRows {

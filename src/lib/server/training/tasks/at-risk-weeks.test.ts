@@ -100,6 +100,7 @@ it('tells what comes next apart', () => {
     120,
   );
   expect(eventsAfter(history, 100)).toBe(4);
+  expect(eventsAfter(history, 114)).toBeNaN();
 });
 
 it('names its columns by week', () => {

@@ -49,6 +49,11 @@ export const weekColumns: readonly string[] = [
   ).flat(),
 ];
 
+/** Whether a model of these columns reads weeks. */
+export function readsWeeks(columns: readonly string[]): boolean {
+  return columns.includes(weekColumns[0]);
+}
+
 function weekPrefix(week: number): string {
   return `week-${String(week).padStart(2, '0')}`;
 }
@@ -91,7 +96,8 @@ export function weekValues(
   return values;
 }
 
-/** Events of the week that begins with `before`: what comes next. Training alone may look there. */
+/** Events of the week that begins with `before`: what comes next; NaN when the history ends sooner. For training alone. */
 export function eventsAfter(history: LearnerHistory, before: SchoolDay): number {
+  if (history.before < before + weekDays) return NaN;
   return sumBetween(history, column.events, before, before + weekDays);
 }

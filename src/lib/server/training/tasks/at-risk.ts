@@ -5,6 +5,7 @@ import { buildDataset, type Part, type Row, TooLittleData } from '../dataset.ts'
 import type { Task } from '../task.ts';
 import { atRiskMethod } from './at-risk-fit.ts';
 import { atRiskColumns, atRiskDirections, atRiskRow } from './at-risk-inputs.ts';
+import { eventsAfter, weekColumns, weekCounts, weeksRead, weekValues } from './at-risk-weeks.ts';
 import { type Membership, readPlaces } from './class-places.ts';
 
 const stepDays = 21;
@@ -28,6 +29,7 @@ export const atRisk: Task = {
       columns: atRiskColumns(background),
       classes: 2,
       directions: atRiskDirections(background),
+      weeks: { columns: weekColumns, weeks: weeksRead, counts: weekCounts },
       classNames: ['completes', 'leaves or fails'],
       facts: { background },
       split,
@@ -97,8 +99,13 @@ async function rowsOfClass(
     if (!place || !part) continue;
     const label = Number(place.outcome === 'fail' || place.outcome === 'withdrawn');
     for (const measurement of measurements) {
-      const { before } = measurement;
-      rows.push({ learnerId, before, part, label, values: atRiskRow(measurement, place, background) });
+      const { before, history } = measurement;
+      rows.push({
+        ...{ learnerId, before, part, label },
+        values: atRiskRow(measurement, place, background),
+        weeks: weekValues(history, place, before),
+        nextWeek: eventsAfter(history, before),
+      });
     }
   }
   return rows;
