@@ -103,3 +103,43 @@ export const cardSchema = z.object({
 
 export type Card = z.infer<typeof cardSchema>;
 export type CardFairness = z.infer<typeof fairness>;
+
+const agreement = z.object({
+  rows: z.number(),
+  learners: z.number(),
+  /** Rank correlation of the small model's answers with those of the one it imitates. */
+  spearman: interval,
+  /** Mean |mean small − mean imitated| in bins of equal count. */
+  calibrationError: interval,
+  /** What one learner sees on one day; null when too few rows of one were at hand. */
+  looks: z.object({ looks: z.number(), spearman: z.number(), topThree: z.number() }).nullable(),
+});
+
+/** The card of the small model for the browser. It answers no task: it is held to the model it imitates. */
+export const previewCardSchema = z.object({
+  /** The version of badge-chance. */
+  imitates: z.string(),
+  trainedAt: z.string(),
+  codeVersion: z.string().nullish(),
+  seed: z.number(),
+  /** Units of each layer. */
+  layers: z.array(z.number()),
+  weights: z.number(),
+  format: z.string(),
+  /** Of the file that the browser fetches first. */
+  bytes: z.number(),
+  /** Real rows, rows made as a what-if might have them, rows that said when to stop. */
+  rows: z.object({ learnt: z.number(), moved: z.number(), stopping: z.number() }),
+  learners: z.object({ learnt: z.number(), stopping: z.number(), judged: z.number() }),
+  epochs: z.number(),
+  bestEpoch: z.number(),
+  seconds: z.number(),
+  bounds: z.object({ spearman: z.number(), calibrationError: z.number() }),
+  fidelity: agreement,
+  /** The same on rows made as a what-if might have them. */
+  whatIf: agreement,
+  /** Both held to what happened; null where too little did. */
+  outcomes: z.object({ rows: z.number(), teacher: metrics, student: metrics }).nullable(),
+});
+
+export type PreviewCard = z.infer<typeof previewCardSchema>;

@@ -2,10 +2,12 @@ import { formatSchoolDay, localMoment } from '#lib/domain/activity/school-day.ts
 import { timeZoneOf } from '#lib/server/activity/directory.ts';
 import { catalogueVersion } from '#lib/domain/features/index.ts';
 import type { App } from '#lib/server/platform/app.ts';
+import { imitatedTask, loadPreviewModel, previewTask } from '#lib/server/models/preview-model.ts';
 import { loadChampion, type ModelCard, type ModelStatus, saveModel } from '#lib/server/models/registry.ts';
 import type { TaskModel, TaskName } from '#lib/server/models/task-model.ts';
 import { codeVersion } from './code-version.ts';
-import { type Dataset, parts } from './dataset.ts';
+import { type Dataset, parts, TooLittleData } from './dataset.ts';
+import { distilChampion, type TrainedPreview } from './distil-champion.ts';
 import { fairnessBoundOf, readProtectedGroups } from './protected-groups.ts';
 import type { Learned } from './learn.ts';
 import { learnInWorker } from './run-worker.ts';
@@ -19,8 +21,8 @@ export interface TrainOptions {
   readonly at: Date;
   /** 1 unless told. */
   readonly seed?: number;
-  /** `share` from 0 to 1, with the step in words. */
-  onProgress?(share: number, step: string): void;
+  /** `share` from 0 to 1, with the step in words and the model it works on. */
+  onProgress?(share: number, step: string, of: TaskName | typeof previewTask): void;
 }
 
 export interface Trained {
@@ -30,6 +32,8 @@ export interface Trained {
   /** Why it has that status. */
   readonly message: string;
   readonly card: ModelCard;
+  /** Of badge-chance: what became of the small model for the browser, or why there is none. Null when none was due. */
+  readonly preview: TrainedPreview | TooLittleData | null;
 }
 
 /**
@@ -56,7 +60,11 @@ export async function collectDataset(
 ): Promise<Dataset> {
   const today = localMoment(at, await database.withSchool(schoolId, timeZoneOf)).day + 1;
   return database.withSchool(schoolId, (scope) =>
-    task.collect(scope, { today, seed, onProgress: (share) => onProgress(0.4 * share, 'collecting') }),
+    task.collect(scope, {
+      today,
+      seed,
+      onProgress: (share) => onProgress(0.4 * share, 'collecting', task.name),
+    }),
   );
 }
 
@@ -72,7 +80,7 @@ export async function trainOn(
   const { name, method, flag } = task;
   const groups = await app.database.withSchool(schoolId, readProtectedGroups);
   const learned = await learnInWorker({ dataset, method, seed, fairness: { groups, flag } }, (share) =>
-    onProgress(0.4 + 0.55 * share, 'learning'),
+    onProgress(0.4 + 0.4 * share, 'learning', name),
   );
   const model = taskModelOf(name, dataset, learned);
   const card = await cardOf(task, dataset, learned, at, seed);
@@ -89,9 +97,60 @@ export async function trainOn(
     });
     return { task: name, version, card, ...verdict };
   });
-  onProgress(1, saved.status);
   app.log.info({ schoolId, task: name, version: saved.version, status: saved.status }, saved.message);
-  return saved;
+  const preview = name === imitatedTask ? await previewFor(app, schoolId, dataset, options) : null;
+  onProgress(1, saved.status, name);
+  return { ...saved, preview };
+}
+
+/** The small model for the browser, when the champion of badge-chance has none that may be shown yet. */
+async function previewFor(
+  app: Pick<App, 'config' | 'database' | 'log'>,
+  schoolId: number,
+  dataset: Dataset,
+  options: TrainOptions,
+): Promise<Trained['preview']> {
+  const hasOne = (await app.database.withSchool(schoolId, loadPreviewModel)) !== null;
+  if (hasOne) return null;
+  try {
+    return await previewOn(app, schoolId, dataset, options);
+  } catch (error) {
+    if (error instanceof TooLittleData) return error;
+    throw error;
+  }
+}
+
+async function previewOn(
+  app: Pick<App, 'config' | 'database' | 'log'>,
+  schoolId: number,
+  dataset: Dataset,
+  { at, seed = 1, onProgress = () => undefined }: TrainOptions,
+): Promise<TrainedPreview> {
+  const champion = await app.database.withSchool(schoolId, (scope) => loadChampion(scope, imitatedTask));
+  if (champion?.model.catalogueVersion !== catalogueVersion)
+    throw new TooLittleData(`${imitatedTask}: expected a champion that reads today's features, got none`);
+  return distilChampion(app, schoolId, champion, dataset, {
+    at,
+    seed,
+    onProgress: (share) => onProgress(0.8 + 0.2 * share, 'learning', previewTask),
+  });
+}
+
+/**
+ * Teaches the small model for the browser anew, from the champion of badge-chance as it is.
+ * @throws TooLittleData without a champion, or when the school has not lived enough
+ */
+export async function trainPreview(
+  app: Pick<App, 'config' | 'database' | 'log'>,
+  schoolId: number,
+  options: TrainOptions,
+): Promise<TrainedPreview> {
+  const { onProgress = () => undefined } = options;
+  const dataset = await collectDataset(app, schoolId, taskNamed(imitatedTask), {
+    ...options,
+    onProgress: (share, step) => onProgress(share, step, previewTask),
+  });
+  return previewOn(app, schoolId, dataset, options);
 }
 
 export function taskModelOf(task: TaskName, dataset: Dataset, learned: Learned): TaskModel {
