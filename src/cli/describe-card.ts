@@ -1,5 +1,6 @@
 import type { Interval } from '#lib/ml/evaluate/index.ts';
-import { type Card, cardSchema } from '#lib/server/models/card.ts';
+import { type Card, cardSchema, type PreviewCard, previewCardSchema } from '#lib/server/models/card.ts';
+import { previewTask } from '#lib/server/models/preview-model.ts';
 import type { ModelCard } from '#lib/server/models/registry.ts';
 
 /** A model card as lines for a terminal: the model, its members and its baselines, metric by metric, with 95 % intervals. */
@@ -28,6 +29,38 @@ export function describeCard(stored: ModelCard): string[] {
     ),
     ...describeSets(card),
     `reads most: ${shown.join(', ')}`,
+  ];
+}
+
+/** Any version's card: what answers a task, or what imitates one that does. */
+export function describeVersion(task: string, stored: ModelCard): string[] {
+  return task === previewTask ? describePreview(previewCardSchema.parse(stored)) : describeCard(stored);
+}
+
+/** The card of the small model for the browser as lines for a terminal. */
+export function describePreview(card: PreviewCard): string[] {
+  const { fidelity, whatIf, bounds, rows, learners, outcomes } = card;
+  return [
+    `imitates ${card.imitates}: ${card.layers.join('-')}, ${card.weights} weights, ${card.bytes} bytes as ${card.format}`,
+    `learnt from ${rows.learnt} rows and ${rows.moved} made of them, of ${learners.learnt} learners, in ${card.seconds.toFixed(0)} s`,
+    ...[
+      { name: `held out, ${learners.judged} learners`, found: fidelity },
+      { name: 'the same, moved as a what-if moves them', found: whatIf },
+    ].map(
+      ({ name, found }) =>
+        `${name}: rank correlation ${cell(found.spearman)}, calibration error ${cell(found.calibrationError)}`,
+    ),
+    `bounds: at least ${bounds.spearman}, at most ${bounds.calibrationError}`,
+    ...(fidelity.looks
+      ? [
+          `what one learner sees: rank correlation ${fidelity.looks.spearman.toFixed(3)}, first three shared ${Math.round(100 * fidelity.looks.topThree)} %`,
+        ]
+      : []),
+    ...(outcomes
+      ? Object.keys(outcomes.student).map(
+          (name) => `${name}: ${cell(outcomes.student[name])}, imitated ${cell(outcomes.teacher[name])}`,
+        )
+      : []),
   ];
 }
 

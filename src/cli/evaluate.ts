@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { listModels } from '#lib/server/models/registry.ts';
 import type { Command } from './command.ts';
-import { describeCard } from './describe-card.ts';
+import { describeVersion } from './describe-card.ts';
 import { findSchools } from './find-schools.ts';
 
 const help = `merito evaluate [--school SLUG] [--all]
@@ -29,7 +29,7 @@ const evaluate: Command = {
       if (shown.length === 0) context.print(`${slug}: no model yet. Try: merito train --school ${slug}`);
       for (const { task, version, status, message, card } of shown) {
         context.print(`${slug} ${task} ${version}: ${status}${message ? `, ${message}` : ''}`);
-        for (const line of describeCard(card)) context.print(`  ${line}`);
+        for (const line of describeVersion(task, card)) context.print(`  ${line}`);
       }
     }
     return 0;

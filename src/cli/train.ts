@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util';
+import { previewTask } from '#lib/server/models/preview-model.ts';
 import { type TaskName, taskNames } from '#lib/server/models/task-model.ts';
-import { trainTask, TooLittleData } from '#lib/server/training/train.ts';
+import { trainPreview, trainTask, TooLittleData, type Trained } from '#lib/server/training/train.ts';
 import type { App } from '#lib/server/platform/app.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
-import { describeCard } from './describe-card.ts';
+import { describeCard, describePreview } from './describe-card.ts';
 import { findSchools, type NamedSchool } from './find-schools.ts';
 
 const help = `merito train [--school SLUG] [--task TASK] [--seed N]
 
-Trains models on the school's own past and keeps the better one of old and new.
+Trains models on the school's own past and keeps the better one of old and new. A new champion of badge-chance also teaches
+${previewTask}, the small model that the learner's page thinks with; as a task of its own it is taught anew.
 
   --school SLUG   one school (default: all)
-  --task TASK     ${taskNames.join(', ')} (default: all)
+  --task TASK     ${[...taskNames, previewTask].join(', ')} (default: all)
   --seed N        the chance in it; same data and seed, same model (default: 1)
 
 Example: merito train --school galilei --task at-risk`;
@@ -43,31 +45,53 @@ const train: Command = {
 
 export default train;
 
-function tasksOf(name: string | undefined): readonly TaskName[] {
+type Wanted = TaskName | typeof previewTask;
+
+function tasksOf(name: string | undefined): readonly Wanted[] {
   if (name === undefined) return taskNames;
-  const found = taskNames.filter((task) => task === name);
+  const known: readonly Wanted[] = [...taskNames, previewTask];
+  const found = known.filter((task) => task === name);
   if (found.length > 0) return found;
-  throw new UsageError(`--task: expected one of ${taskNames.join(', ')}, got ${JSON.stringify(name)}`);
+  throw new UsageError(`--task: expected one of ${known.join(', ')}, got ${JSON.stringify(name)}`);
 }
 
 /** False when the school has too little past for this task. */
 async function trainOne(
   app: App,
   { id, slug }: NamedSchool,
-  task: TaskName,
+  task: Wanted,
   seed: number,
-  { print, printError }: CommandContext,
+  context: CommandContext,
 ): Promise<boolean> {
   const start = performance.now();
+  const options = { at: app.clock.now(), seed };
   try {
-    const trained = await trainTask(app, id, task, { at: app.clock.now(), seed });
+    if (task === previewTask) {
+      printPreview(slug, await trainPreview(app, id, options), context);
+      return true;
+    }
+    const trained = await trainTask(app, id, task, options);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    print(`${slug} ${task} ${trained.version}: ${trained.status}, ${trained.message} (${seconds} s)`);
-    for (const line of describeCard(trained.card)) print(`  ${line}`);
+    context.print(`${slug} ${task} ${trained.version}: ${trained.status}, ${trained.message} (${seconds} s)`);
+    for (const line of describeCard(trained.card)) context.print(`  ${line}`);
+    if (trained.preview) printPreview(slug, trained.preview, context);
     return true;
   } catch (error) {
     if (!(error instanceof TooLittleData)) throw error;
-    printError(`${slug} ${task}: too little data yet: ${error.message}`);
+    context.printError(`${slug} ${task}: too little data yet: ${error.message}`);
     return false;
   }
+}
+
+function printPreview(
+  slug: string,
+  preview: NonNullable<Trained['preview']>,
+  { print, printError }: CommandContext,
+): void {
+  if (preview instanceof TooLittleData) {
+    printError(`${slug} ${previewTask}: too little data yet: ${preview.message}`);
+    return;
+  }
+  print(`${slug} ${previewTask} ${preview.version}: ${preview.status}, ${preview.message}`);
+  for (const line of describePreview(preview.card)) print(`  ${line}`);
 }

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Assignment, Learned } from './learn.ts';
+import { threadFile } from './thread-file.ts';
 
 type Message =
   | { readonly type: 'progress'; readonly share: number }
@@ -11,7 +10,7 @@ type Message =
 export function learnInWorker(assignment: Assignment, onProgress: (share: number) => void): Promise<Learned> {
   return new Promise((resolve, reject) => {
     // None of this process' own flags: a test runner's loader has no business in the thread.
-    const worker = new Worker(workerFile(), { workerData: assignment, execArgv: [] });
+    const worker = new Worker(threadFile('worker.ts'), { workerData: assignment, execArgv: [] });
     worker.on('message', (message: Message) => {
       if (message.type === 'progress') onProgress(message.share);
       else resolve(message.learned);
@@ -19,10 +18,4 @@ export function learnInWorker(assignment: Assignment, onProgress: (share: number
     worker.on('error', reject);
     worker.on('exit', (code) => reject(new Error(`training: expected a model, got exit code ${code}`)));
   });
-}
-
-/** Beside this file when it runs as source; the pages run as a bundle, and the server starts in the project's root. */
-function workerFile(): string {
-  const beside = join(import.meta.dirname, 'worker.ts');
-  return existsSync(beside) ? beside : join(process.cwd(), 'src/lib/server/training/worker.ts');
 }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ThreadCrew, TrainingJob } from '#lib/ml/trees/index.ts';
+import { threadFile } from './thread-file.ts';
 
 /** Worker threads that share the fitting of one tree model with the thread that asks. */
 export interface TreeCrew extends ThreadCrew {
@@ -20,7 +19,7 @@ export function startTreeCrew(threads = Math.max(2, availableParallelism())): Tr
   let failure: Error | null = null;
   const workers = Array.from({ length: threads - 1 }, () => {
     // None of this process' own flags: a test runner's loader has no business in the thread.
-    const worker = new Worker(threadFile(), { execArgv: [] });
+    const worker = new Worker(threadFile('tree-crew-thread.ts'), { execArgv: [] });
     worker.on('error', (error) => {
       failure = error instanceof Error ? error : new Error(String(error));
     });
@@ -39,10 +38,4 @@ export function startTreeCrew(threads = Math.max(2, availableParallelism())): Tr
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
-}
-
-/** Beside this file when it runs as source; the pages run as a bundle, and the server starts in the project's root. */
-function threadFile(): string {
-  const beside = join(import.meta.dirname, 'tree-crew-thread.ts');
-  return existsSync(beside) ? beside : join(process.cwd(), 'src/lib/server/training/tree-crew-thread.ts');
 }
