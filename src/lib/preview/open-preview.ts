@@ -98,7 +98,7 @@ function deskOf(data: PreviewData, student: Student | null): Desk {
       scorer,
     ),
     hasModel: student !== null,
-    explain: student && scorer && prepareReasons(student, scorer),
+    explain: student && prepareReasons(student),
     kept: new Map(),
   };
 }

@@ -1,7 +1,9 @@
-import { badgeColumns, badgeRateColumn } from '#lib/domain/badges/chance-inputs.ts';
+import { badgeColumns } from '#lib/domain/badges/chance-inputs.ts';
 import { featureCatalogue, type FeatureFamily, measureInfo } from '#lib/domain/features/index.ts';
-import type { StudentScorer } from '#lib/ml/distil/scorer.ts';
-import type { Student } from '#lib/ml/distil/student.ts';
+import { matrix } from '#lib/ml/core/matrix.ts';
+import { networkInputs } from '#lib/ml/distil/inputs.ts';
+import { openStudent } from '#lib/ml/distil/scorer.ts';
+import { denseLayers, type Student } from '#lib/ml/distil/student.ts';
 import { exactShapley } from '#lib/ml/explain/exact-shapley.ts';
 import { type PreviewReason, type ReasonGroup, reasonGroups } from './preview.ts';
 
@@ -29,38 +31,60 @@ const groupOfColumn: readonly ReasonGroup[] = badgeColumns.map((name, column) =>
   return name === 'school-days-ahead' ? 'season' : 'badge';
 });
 
-const learnerGroups: readonly ReasonGroup[] = reasonGroups.filter((group) => group !== 'badge');
-const bitOfColumn = Int32Array.from(groupOfColumn.slice(0, badgeRateColumn), (group) =>
-  learnerGroups.indexOf(group),
-);
+const groupOfInput = (student: Student): Int32Array =>
+  Int32Array.from(
+    student.inputs.flatMap(({ hasMissing }, column) =>
+      Array.from({ length: hasMissing ? 2 : 1 }, () => reasonGroups.indexOf(groupOfColumn[column])),
+    ),
+  );
 
 /** Explains one row of the small model. */
 export type ExplainRow = (learner: Float64Array, own: Float64Array) => PreviewReason[];
 
 /**
  * Exact Shapley values: the model is asked about every coalition of groups, the others at the average of the rows it
- * learnt from. Two rows a coalition of the learner's groups: with this badge and with the average one.
+ * learnt from, where every input is 0. What a group brings to the first layer is summed once, so that each of the 2,048
+ * questions costs a network of eleven inputs.
  */
-export function prepareReasons(student: Student, scorer: StudentScorer): ExplainRow {
-  const means = Float64Array.from(student.inputs, ({ mean }) => mean);
-  const mixed = new Float64Array(badgeRateColumn);
-  const pair = new Float64Array(2 * (badgeColumns.length - badgeRateColumn));
-  const margins = new Float64Array(2);
-  const coalitions = 2 ** learnerGroups.length;
-  const worths = new Float64Array(2 * coalitions);
+export function prepareReasons(student: Student): ExplainRow {
+  const groups = groupOfInput(student);
+  const coalitions = everyCoalition(reasonGroups.length);
+  const margins = new Float64Array(2 ** reasonGroups.length);
+  const nothing = new Float64Array(0);
   return (learner, own) => {
-    pair.set(means.subarray(badgeRateColumn));
-    pair.set(own, own.length);
-    for (let coalition = 0; coalition < coalitions; coalition++) {
-      for (let i = 0; i < mixed.length; i++)
-        mixed[i] = ((coalition >> bitOfColumn[i]) & 1) === 1 ? learner[i] : means[i];
-      scorer.marginsInto(mixed, pair, 2, margins);
-      worths[coalition] = margins[0];
-      worths[coalitions + coalition] = margins[1];
-    }
-    const effects = exactShapley(reasonGroups.length, worths);
-    return [...learnerGroups, 'badge' as const]
+    const row = matrix(1, learner.length + own.length, Float64Array.from([...learner, ...own]));
+    const values = networkInputs(row, student.inputs, student.bound);
+    const grouped = openStudent(byGroups(student, groups, values));
+    grouped.marginsInto(nothing, coalitions, margins.length, margins);
+    const effects = exactShapley(reasonGroups.length, margins);
+    return reasonGroups
       .map((group, i) => ({ group, effect: effects[i] }))
       .toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   };
+}
+
+/** 2^groups × groups, row-major: row m says which groups are in coalition m. */
+function everyCoalition(groups: number): Float64Array {
+  return Float64Array.from(
+    { length: 2 ** groups * groups },
+    (_, i) => (Math.floor(i / groups) >> (i % groups)) & 1,
+  );
+}
+
+/** The same network about one row alone: one input a group, 1 where the group is as it is and 0 where it is average. */
+function byGroups(student: Student, groups: Int32Array, values: Float32Array): Student {
+  const { network } = student;
+  const [first] = denseLayers(network);
+  const brought = new Float32Array(reasonGroups.length * first.units);
+  for (let input = 0; input < values.length; input++) {
+    if (values[input] === 0) continue;
+    const [from, to] = [input * first.units, groups[input] * first.units];
+    for (let unit = 0; unit < first.units; unit++)
+      brought[to + unit] += values[input] * first.weights[from + unit];
+  }
+  const weights = new Float32Array(brought.length + network.weights.length - first.weights.length);
+  weights.set(brought);
+  weights.set(network.weights.subarray(first.weights.length), brought.length);
+  const inputs = reasonGroups.map((column) => ({ column, mean: 0, scale: 1, hasMissing: false }));
+  return { ...student, inputs, shared: 0, network: { ...network, inputWidth: inputs.length, weights } };
 }
