@@ -4,6 +4,8 @@ import { listModels, loadChampion, type ModelVersion } from '../models/registry.
 import type { SchoolScope } from '../platform/db/client.ts';
 import type { VersionRow } from './model-cards.ts';
 
+export type { PreviewCard } from '../models/card.ts';
+
 /** The small model for the browser, as admins see it. */
 export interface PreviewView {
   /** The one that pages think with now; null when none imitates the present champion. */

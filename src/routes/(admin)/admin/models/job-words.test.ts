@@ -17,3 +17,12 @@ test('what has no translation stays as it is', () => {
   ]);
   expect(jobLines('connection lost', 'it')).toEqual(['connection lost']);
 });
+
+test('what became of the small model stands in a line of its own', () => {
+  const message =
+    'badge-chance: champion. beats the base rate badge-preview: champion. rank correlation 0.97';
+  expect(jobLines(message, 'it')).toEqual([
+    'Probabilità di un distintivo: Valuta ora',
+    'Piccolo modello per la pagina dello studente: Valuta ora',
+  ]);
+});
