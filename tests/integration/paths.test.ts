@@ -117,17 +117,23 @@ describe('a school of ninety others', () => {
     expect(await found()).toEqual([]);
   });
 
-  test('counts neither what came before nor what came later than eight weeks', async () => {
-    await earn(others.slice(0, 20), 'steady', longAgo - 1);
+  test('counts nothing later than eight weeks', async () => {
     await earn(others.slice(0, 20), 'early', longAgo + 56);
     expect(await found()).toEqual([]);
   });
 
+  test('asks only who did not have the badge yet', async () => {
+    // The nearest ten had it before; of the forty after them the first twelve earned it.
+    await earn(others.slice(0, 10), 'steady', longAgo - 1);
+    await earn([...others.slice(10, 22), ...others.slice(50)], 'steady', longAgo + 3);
+    expect(await found()).toEqual([{ badgeId: 'steady', earned: 12, of: 40 }]);
+  });
+
   test('counts each person once, by the day on which they stood nearest', async () => {
-    // Farther off a month before, when the badge was earned.
-    await stand(others, longAgo - 28, (i) => 500 + i);
-    await earn(others.slice(0, 20), 'steady', longAgo - 20);
-    expect(await found()).toEqual([]);
+    // Farther off, long before they earned the badge.
+    await stand(others, longAgo - 84, (i) => 500 + i);
+    await earn(others.slice(0, 20), 'steady', longAgo + 3);
+    expect(await found()).toEqual([{ badgeId: 'steady', earned: 20, of: 40 }]);
   });
 
   test('leaves out what the learner holds, what is not awarded now and what was revoked', async () => {

@@ -18,31 +18,35 @@ export interface Neighbour {
   readonly distance: number;
 }
 
-/** All other learners with the snapshot on which each stood nearest to a place, the nearest first; of equals the smaller id. */
-export function othersByDistance(
-  places: PastPlaces,
-  from: ArrayLike<number>,
-  exceptLearner: number,
-): Neighbour[] {
-  const nearest: Neighbour[] = [];
-  let last: Neighbour | null = null;
-  for (let i = 0; i < places.days.length; i++) {
-    const learnerId = places.learnerIds[i];
-    if (learnerId === exceptLearner) continue;
-    const distance = squaredDistance(places, i, from);
-    const found: Neighbour = { learnerId, before: places.days[i], distance };
-    if (last?.learnerId === learnerId) {
-      if (distance < last.distance) last = nearest[nearest.length - 1] = found;
-    } else {
-      last = found;
-      nearest.push(found);
-    }
-  }
-  return nearest.sort((a, b) => a.distance - b.distance || a.learnerId - b.learnerId);
+/** How far every snapshot is from a place, squared. */
+export function distancesFrom({ days, values, width }: PastPlaces, from: ArrayLike<number>): Float64Array {
+  return Float64Array.from(days, (_, snapshot) => {
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += (values[snapshot * width + k] - from[k]) ** 2;
+    return sum;
+  });
 }
 
-function squaredDistance({ values, width }: PastPlaces, snapshot: number, from: ArrayLike<number>): number {
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += (values[snapshot * width + k] - from[k]) ** 2;
-  return sum;
+/**
+ * Learners with the snapshot on which each stood nearest, the nearest first; of equals the smaller id.
+ * @param lastDayOf of a learner the last day whose snapshot counts; −∞ for a learner who does not
+ */
+export function nearestFirst(
+  { learnerIds, days }: PastPlaces,
+  distances: Float64Array,
+  lastDayOf: (learnerId: number) => SchoolDay,
+): Neighbour[] {
+  const nearest: Neighbour[] = [];
+  for (let start = 0; start < days.length;) {
+    const learnerId = learnerIds[start];
+    const lastDay = lastDayOf(learnerId);
+    let found = -1;
+    let next = start;
+    for (; learnerIds[next] === learnerId; next++) {
+      if (days[next] <= lastDay && (found < 0 || distances[next] < distances[found])) found = next;
+    }
+    if (found >= 0) nearest.push({ learnerId, before: days[found], distance: distances[found] });
+    start = next;
+  }
+  return nearest.sort((a, b) => a.distance - b.distance || a.learnerId - b.learnerId);
 }
