@@ -1,12 +1,18 @@
 import type { Interval } from '#lib/ml/evaluate/index.ts';
-import { type Card, cardSchema, type PreviewCard, previewCardSchema } from '#lib/server/models/card.ts';
+import {
+  type Card,
+  type CardNetwork,
+  cardSchema,
+  type PreviewCard,
+  previewCardSchema,
+} from '#lib/server/models/card.ts';
 import { previewTask } from '#lib/server/models/preview-model.ts';
 import type { ModelCard } from '#lib/server/models/registry.ts';
 
 /** A model card as lines for a terminal: the model, its members and its baselines, metric by metric, with 95 % intervals. */
 export function describeCard(stored: ModelCard): string[] {
   const card = cardSchema.parse(stored);
-  const { metrics, baselines, members = [], rows, split, importance } = card;
+  const { metrics, baselines, members = [], networks = [], rows, split, importance } = card;
   const names = Object.keys(metrics);
   const lines = [
     { name: 'this model', metrics },
@@ -27,6 +33,7 @@ export function describeCard(stored: ModelCard): string[] {
         .join('  ')
         .trimEnd(),
     ),
+    ...networks.map(describeNetwork),
     ...describeSets(card),
     `reads most: ${shown.join(', ')}`,
   ];
@@ -62,6 +69,19 @@ export function describePreview(card: PreviewCard): string[] {
         )
       : []),
   ];
+}
+
+/** How it does alone, what it would change, and whether it entered. */
+function describeNetwork({ name, verdict, difference, onTest, auc }: CardNetwork): string {
+  const said = verdict === 'entered' ? 'entered' : `not entered (${verdict})`;
+  const change =
+    difference && onTest ? `; log loss ${signed(difference)} to calibrate by, ${signed(onTest)} on test` : '';
+  return `network ${name}: ${said}; alone AUC ${cell(auc)}${change}`;
+}
+
+function signed({ value, low, high }: Interval): string {
+  const [by, from, to] = [value, low, high].map((one) => `${one < 0 ? '−' : '+'}${Math.abs(one).toFixed(4)}`);
+  return `${by} (${from} to ${to})`;
 }
 
 function memberName(name: string, weight: number | null): string {

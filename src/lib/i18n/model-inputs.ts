@@ -2,6 +2,7 @@ import { activityKinds, type ActivityKind } from '#lib/domain/activity/event.ts'
 import type { Bilingual } from '#lib/domain/features/feature.ts';
 import { featureCatalogue, featureName } from '#lib/domain/features/index.ts';
 import type { Locale } from './index.ts';
+import { weekInputName } from './week-inputs.ts';
 
 // What models read besides the features of the catalogue, in words for teachers and admins.
 
@@ -87,5 +88,5 @@ function plainWords(name: string): string {
 /** A model's input in words; null for one nobody has named. What is known at enrolment keeps the school's own word. */
 export function inputName(id: string, locale: Locale): string | null {
   if (id.startsWith('background-')) return `${atEnrolment[locale]}: ${plainWords(id.slice(11))}`;
-  return words.get(id)?.[locale] ?? null;
+  return words.get(id)?.[locale] ?? weekInputName(id, locale);
 }

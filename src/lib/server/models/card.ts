@@ -15,6 +15,18 @@ const member = z.object({
   metrics,
 });
 
+const network = z.object({
+  /** bilstm, transformer … */
+  name: z.string(),
+  verdict: z.enum(['entered', 'not surely better', 'no help']),
+  /** Log loss of the stack with it less that without it, on the calibration part, which decided; null when not tried. */
+  difference: interval.nullable(),
+  /** The same on the test part, which had no say. */
+  onTest: interval.nullable(),
+  /** Alone, on the test part. */
+  auc: interval,
+});
+
 const fairnessGroup = z.discriminatedUnion('suppressed', [
   z.object({ group: z.string(), suppressed: z.literal(true), reason: z.string() }),
   z.object({
@@ -46,6 +58,8 @@ export const cardSchema = z.object({
   /** Which model answers, and why that one. */
   served: z.object({ name: z.string(), because: z.string() }).optional(),
   members: z.array(member).optional(),
+  /** Networks that were tried in the stack. */
+  networks: z.array(network).optional(),
   metrics,
   reliability: z.array(
     z.object({
@@ -102,6 +116,7 @@ export const cardSchema = z.object({
 });
 
 export type Card = z.infer<typeof cardSchema>;
+export type CardNetwork = z.infer<typeof network>;
 export type CardFairness = z.infer<typeof fairness>;
 
 const agreement = z.object({

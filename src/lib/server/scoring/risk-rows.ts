@@ -9,6 +9,8 @@ import { type Membership, readPlaces } from '#lib/server/training/tasks/class-pl
 /** What at-risk reads of a learner in one of their classes. */
 export interface RiskRow {
   readonly classId: number;
+  /** Measured from the days before this one. */
+  readonly before: SchoolDay;
   readonly values: Float64Array;
 }
 
@@ -24,7 +26,7 @@ export async function riskRowsOf(
   for (const place of places) {
     const { classId } = place;
     const measured = await loadLearner(scope, learnerId, before, { classId });
-    rows.push({ classId, values: rowFor(champion, measured, place) });
+    rows.push({ classId, before, values: rowFor(champion, measured, place) });
   }
   return rows;
 }
@@ -42,7 +44,7 @@ export async function riskRowsOfAll(
     for await (const measured of loadLearners(scope, [...placeOf.keys()], before, { classId })) {
       const place = placeOf.get(measured.learnerId);
       if (!place) continue;
-      const row = { classId, values: rowFor(champion, measured, place) };
+      const row = { classId, before, values: rowFor(champion, measured, place) };
       const known = rows.get(measured.learnerId);
       if (known) known.push(row);
       else rows.set(measured.learnerId, [row]);

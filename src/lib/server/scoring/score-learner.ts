@@ -11,6 +11,7 @@ import { answersOf, engagementLevels, type TaskName } from '#lib/server/models/t
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import type { ScoreExplanation } from '#lib/server/platform/db/schema.ts';
 import { engagementRow } from '#lib/server/training/tasks/engagement.ts';
+import { attentionOf } from './attention.ts';
 import { explain } from './explain.ts';
 import { helpsOf } from './helps.ts';
 import { type RiskRow, riskRowsOf } from './risk-rows.ts';
@@ -105,10 +106,14 @@ function scoreRisks({ risk }: Panel, rows: readonly RiskRow[]): Score[] {
     risk,
     rows.map(({ classId }) => String(classId)),
     rows.map(({ values }) => values),
+    // All rows are measured as of the same day.
+    rows[0]?.before,
   );
   return scores.map((score, i) => {
     const helps = helpsOf(risk, rows[i].values, score.value);
-    return helps.length > 0 ? { ...score, explanation: { ...score.explanation, helps } } : score;
+    const attention = attentionOf(risk, rows[i]);
+    const told = { ...(helps.length > 0 && { helps }), ...(attention && { attention }) };
+    return { ...score, explanation: { ...score.explanation, ...told } };
   });
 }
 
@@ -116,11 +121,12 @@ function probabilityScores(
   champion: Champion,
   subjects: readonly string[],
   rows: readonly Float64Array[],
+  before?: SchoolDay,
 ): Score[] {
   if (rows.length === 0) return [];
   const x = matrixOf(rows);
   const answers = answersOf(champion.model, x);
-  const explanations = explain(champion, x, answers, 0);
+  const explanations = explain(champion, x, answers, 0, before);
   return subjects.map((subject, i) =>
     scoreOf(champion, subject, answers[i], Math.max(answers[i], 1 - answers[i]), null, explanations[i]),
   );

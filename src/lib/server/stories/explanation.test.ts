@@ -43,6 +43,7 @@ test('an old score has nothing new to say', () => {
     sureness: null,
     helps: [],
     waterfall: [],
+    attention: [],
     audit: { base: -1, margin: null, probability: 0.5, modelVersion: 'v1', dataAsOf: scoredAt },
   });
 });

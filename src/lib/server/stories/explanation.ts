@@ -26,6 +26,8 @@ export interface ExplanationView {
   readonly helps: readonly string[];
   /** Empty for scores that do not say what the unnamed inputs moved: their lines would not add up. */
   readonly waterfall: readonly WaterfallStep[];
+  /** Where the attention of a network went, each week by its first day, the oldest first; empty without such a network. */
+  readonly attention: readonly { readonly week: string; readonly share: number }[];
   readonly audit: {
     /** Of the average learner, in log-odds. */
     readonly base: number;
@@ -39,11 +41,12 @@ export interface ExplanationView {
 type Explained = Pick<StoredScore, 'value' | 'explanation' | 'modelVersion' | 'scoredAt'>;
 
 export function explanationView(score: Explained, locale: Locale): ExplanationView {
-  const { classes, helps = [] } = score.explanation;
+  const { classes, helps = [], attention = [] } = score.explanation;
   return {
     sureness: classes ? surenessOf(classes) : null,
     helps: helps.map((help) => helpForTeacher(locale, help)),
     waterfall: waterfallOf(score.explanation, score.value, locale),
+    attention,
     audit: {
       base: score.explanation.base,
       margin: marginOf(score.explanation),

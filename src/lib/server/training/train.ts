@@ -154,8 +154,8 @@ export async function trainPreview(
 }
 
 export function taskModelOf(task: TaskName, dataset: Dataset, learned: Learned): TaskModel {
-  const { columns, facts } = dataset;
-  const { model, calibration, sets, summary } = learned;
+  const { facts } = dataset;
+  const { model, columns, calibration, sets, summary } = learned;
   return {
     kind: 'task-model',
     version: 2,
@@ -178,7 +178,7 @@ async function cardOf(
   seed: number,
 ): Promise<ModelCard> {
   const { train, test } = dataset.parts;
-  const { served, members, judgement, pictures } = learned;
+  const { served, members, networks, judgement, pictures } = learned;
   return {
     task: task.name,
     trainedAt: at.toISOString(),
@@ -191,6 +191,7 @@ async function cardOf(
     method: methodCard(task.method),
     served,
     members,
+    ...(networks.length > 0 && { networks }),
     metrics: judgement.metrics,
     reliability: judgement.reliability,
     calibration: [learned.calibration.map.kind],
@@ -208,7 +209,10 @@ async function cardOf(
 /** Kind and options: of a stack, how each member learns. */
 function methodCard(method: Method): ModelCard {
   if (method.kind !== 'stack') return { kind: method.kind, options: method.options };
-  const members = method.members.map(({ name, method: own }) => [name, own.options]);
+  const members = [...method.members, ...(method.networks ?? [])].map(({ name, method: own }) => [
+    name,
+    own.options,
+  ]);
   return { kind: 'stack', options: { folds: method.folds, ...Object.fromEntries(members) } };
 }
 

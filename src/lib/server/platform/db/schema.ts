@@ -395,6 +395,8 @@ export interface ScoreExplanation {
     readonly before: number;
     readonly after: number;
   }[];
+  /** Where the attention of a network in the model went: each week by its first day, oldest first; shares sum to 1. */
+  readonly attention?: readonly { readonly week: string; readonly share: number }[];
 }
 
 export const modelVersions = pgTable(

@@ -34,7 +34,13 @@ const handIn: RiskLever = {
   most: (read) => Math.min(mostHandIns, known(read('overdue'))),
   apply: (row, times) => {
     row.add('overdue', -times);
-    for (const column of ['hand-ins-28', 'hand-ins-91', 'hand-ins-since-start', 'submit-so-far'])
+    for (const column of [
+      'hand-ins-28',
+      'hand-ins-91',
+      'hand-ins-since-start',
+      'submit-so-far',
+      'week-01-hand-ins',
+    ])
       row.add(column, times);
     row.set('days-since-hand-in', 0);
     row.set('days-since-active', 0);
@@ -52,13 +58,15 @@ const study: RiskLever = {
     for (const column of ['active-days-28', 'active-days-91', 'active-days-since-start'])
       row.add(column, times);
     // A fortnight's days of study, half of them in its last week.
-    row.set('active-days-7', Math.max(known(row.read('active-days-7')), Math.ceil(times / 2)));
+    for (const column of ['active-days-7', 'week-01-active-days'])
+      row.set(column, Math.max(known(row.read(column)), Math.ceil(times / 2)));
     for (const column of [
       'quantity-7',
       'quantity-28',
       'quantity-91',
       'quantity-last-14',
       'quantity-since-start',
+      'week-01-quantity',
     ])
       row.add(column, quantity);
     row.set('days-since-active', 0);
@@ -88,7 +96,7 @@ function usualQuantity(read: RiskReader): number {
 }
 
 function addEvents(row: RiskWriter, count: number): void {
-  for (const column of ['events-7', 'events-28', 'events-91']) row.add(column, count);
+  for (const column of ['events-7', 'events-28', 'events-91', 'week-01-events']) row.add(column, count);
 }
 
 function known(value: number): number {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DailyRollup } from '#lib/domain/activity/rollup.ts';
 import { buildHistory } from '#lib/domain/features/index.ts';
+import { inputName } from '#lib/i18n/model-inputs.ts';
 import {
   eventsAfter,
   weekColumns,
@@ -108,4 +109,9 @@ it('names its columns by week', () => {
   expect(weekOfColumn('weeks-known')).toBeNull();
   expect(weekOfColumn('events-28')).toBeNull();
   expect(weekColumns.length).toBe(1 + weeksRead * weekCounts.length);
+});
+
+it('has words for everything that it reads', () => {
+  for (const locale of ['it', 'en'] as const)
+    expect(weekColumns.filter((column) => inputName(column, locale) === null)).toEqual([]);
 });
