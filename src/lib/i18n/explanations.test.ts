@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { explanationWords, helpForLearner, helpForTeacher, surenessOf } from './explanations.ts';
+import { chanceWords } from './chance-words.ts';
+import { helpForLearner, helpForTeacher, surenessOf } from './explanations.ts';
 import { locales } from './index.ts';
 
 const help = { changes: [{ feature: 'on-time-row', from: 0, to: 2 }], before: 0.62, after: 0.41 };
@@ -40,7 +41,7 @@ test('a set of one class is a firm answer, of two or none the model cannot tell'
 
 test('no word for learners speaks of risk or failure', () => {
   for (const locale of locales) {
-    const said = JSON.stringify(Object.values(explanationWords[locale].learner).map(String));
+    const said = JSON.stringify(Object.values(chanceWords[locale]).map(String));
     expect(said).not.toMatch(/risk|fail|rischio|fallir|bocciat/i);
   }
 });

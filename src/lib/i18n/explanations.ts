@@ -1,3 +1,4 @@
+import { chanceWords, tellableChance } from './chance-words.ts';
 import { type Change, changesPhrase } from './changes.ts';
 import { formatChance, formatNumber } from './format.ts';
 import { type Locale, words } from './index.ts';
@@ -13,7 +14,7 @@ export interface Help {
 /** How sure a yes-or-no answer is by its conformal set: one class left, both, or none. */
 export type Sureness = 'expects it' | 'rules it out' | 'cannot tell' | 'unlike any';
 
-/** Why a model answers so, for three readers: a teacher, a learner, and whoever audits the school. */
+/** Why a model answers so, for a teacher and for whoever audits the school. See chanceWords for the learner. */
 export const explanationWords = words({
   en: {
     teacher: {
@@ -35,16 +36,6 @@ export const explanationWords = words({
       waterfall: 'How the chance came about',
       waterfallHint:
         'Read it downwards: from the answer for an average learner, each line moves the chance by so many percentage points, the strongest first.',
-    },
-    learner: {
-      why: 'Why this chance',
-      already: 'Already on your side',
-      room: 'Where there is room',
-      helps: 'What helps',
-      help: (changes: string, after: string) =>
-        `With ${changes} you would stand where about ${after} of 100 earn it.`,
-      today: (before: string) => `Today: ${before}.`,
-      note: 'Learnt from the paths of others. Yours is your own.',
     },
     steps: {
       base: 'An average learner',
@@ -103,16 +94,6 @@ export const explanationWords = words({
       waterfallHint:
         'Si legge dall’alto: dalla risposta per uno studente medio, ogni riga sposta la probabilità di tanti punti percentuali, la più forte per prima.',
     },
-    learner: {
-      why: 'Perché questa probabilità',
-      already: 'Già dalla tua parte',
-      room: 'Dove c’è spazio',
-      helps: 'Che cosa aiuta',
-      help: (changes: string, after: string) =>
-        `Con ${changes} saresti dove circa ${after} su 100 lo ottengono.`,
-      today: (before: string) => `Oggi: ${before}.`,
-      note: 'Imparato dai percorsi di altri. Il tuo è solo tuo.',
-    },
     steps: {
       base: 'Uno studente medio',
       rest: 'Tutto il resto insieme',
@@ -157,12 +138,9 @@ export function helpForTeacher(locale: Locale, { changes, before, after }: Help)
   return say(changesPhrase(locale, changes), formatChance(locale, before), formatChance(locale, after));
 }
 
-/** From this chance on a learner is told it as a number; below, that it is a stretch. */
-export const tellableChance = 0.05;
-
 /** The same for a learner's next badge, in learners of a hundred instead of percentages. */
 export function helpForLearner(locale: Locale, { changes, before, after }: Help): string {
-  const t = explanationWords[locale].learner;
+  const t = chanceWords[locale];
   const ofHundred = (chance: number) => formatNumber(locale, 100 * chance);
   const said = t.help(changesPhrase(locale, changes), ofHundred(after));
   return before < tellableChance ? said : `${said} ${t.today(ofHundred(before))}`;

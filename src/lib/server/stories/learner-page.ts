@@ -10,6 +10,7 @@ import { type HeldAward, loadAwards } from './held-awards.ts';
 import { type LearnerGoals, loadGoals } from './learner-goals.ts';
 import { type EngagementView, levelIn } from './levels.ts';
 import { type OwnPast, ownPast } from './own-past.ts';
+import { type PathsLikeYours, pathsLikeYours } from './paths-like-yours.ts';
 import { type Ongoing, ongoingBadges } from './progress.ts';
 import { schoolNow } from './school.ts';
 import { chancesIn, scoresOf } from './scores.ts';
@@ -27,6 +28,8 @@ export interface LearnerPage {
   readonly weeks: readonly WeekOfActivity[];
   /** Null for who is not here for eight weeks. */
   readonly past: OwnPast | null;
+  /** Null when too few have come the same way. */
+  readonly paths: PathsLikeYours | null;
   /** A page that was offline asks for what came after this one; 0 before the first. */
   readonly lastNotification: number;
 }
@@ -59,6 +62,7 @@ export async function loadLearnerPage(
     level: levelIn(stored),
     weeks: await weeklyActivity(scope, learnerId, weeksShown, today),
     past: ownPast(measurement),
+    paths: await pathsLikeYours(scope, learnerId, shelf, locale, today),
     lastNotification: latest?.id ?? 0,
   };
 }

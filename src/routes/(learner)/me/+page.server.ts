@@ -7,17 +7,18 @@ import { app } from '#lib/server/platform/app.ts';
 import { loadLearnerPage } from '#lib/server/stories/learner-page.ts';
 import { schoolNow } from '#lib/server/stories/school.ts';
 import type { Actions, PageServerLoad } from './$types';
-import { answerWhatIf } from './what-if/on-server.ts';
+import { lookAhead } from './look-ahead.ts';
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
   depends('merito:me');
   const at = (await app()).clock.now();
   const { locale } = locals;
   const learnerId = ownLearnerId(locals);
-  return inSchool(locals, async (scope) => ({
-    story: await loadLearnerPage(scope, learnerId, locale, at),
-    whatIf: await answerWhatIf(scope, learnerId, at, locale, url.searchParams),
-  }));
+  return inSchool(locals, async (scope) => {
+    const story = await loadLearnerPage(scope, learnerId, locale, at);
+    const learner = { id: learnerId, goals: story.goals.open };
+    return { story, ahead: await lookAhead(scope, learner, at, locale, url.searchParams) };
+  });
 };
 
 export const actions: Actions = {
