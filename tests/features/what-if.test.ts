@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DailyRollup } from '#lib/domain/activity/rollup.ts';
 import { weekday, weekStart } from '#lib/domain/activity/school-day.ts';
-import { buildHistory, type CalendarSpan, measure, schoolCalendar } from '#lib/domain/features/index.ts';
+import {
+  buildHistory,
+  type CalendarSpan,
+  extendHistory,
+  measure,
+  schoolCalendar,
+} from '#lib/domain/features/index.ts';
 import {
   boundsOf,
   checkDeeds,
@@ -15,7 +21,7 @@ import {
   type Situation,
   usualDeeds,
 } from '#lib/domain/what-if/index.ts';
-import { anyLearner, drawnDays, drawnFrom } from './draw-learner.ts';
+import { anyDay, anyLearner, drawnDays, drawnFrom } from './draw-learner.ts';
 
 /** A learner of 120 days, and up to eight weeks ahead of them. */
 interface Ahead {
@@ -203,6 +209,20 @@ describe('bounds', () => {
       'lessons: expected none, for none is possible here, got 1',
     );
   });
+});
+
+test('a history that is extended is the one built of all days', () => {
+  const law = fc.property(anyLearner, anyDay, anyDay, ({ rollups, joinedOn }, one, other) => {
+    const [middle, before] = [Math.min(one, other), Math.max(one, other)];
+    const from = Math.min(drawnFrom - 5, joinedOn);
+    const past = buildHistory(rollups, { from, before: middle, joinedOn });
+    const future = rollups.filter(({ day }) => day >= middle && day < before);
+    const whole = buildHistory(rollups, { from, before, joinedOn });
+    expect(extendHistory(past, future, { before, joinedOn })).toEqual(whole);
+  });
+  fc.assert(law, { numRuns: 100 });
+  const empty = buildHistory([], { from: 1, before: 5, joinedOn: 2 });
+  expect(() => extendHistory(empty, [], { before: 4, joinedOn: 2 })).toThrow('days: expected from 5 up to 4');
 });
 
 test('three study days a week lie on three days of each week, a day apart', () => {

@@ -6,14 +6,17 @@ import { evaluateCriterion, type Outcome } from '#lib/domain/badges/evaluate.ts'
 import { type FindCrossingsBy, prepareCrossingsBy } from '#lib/domain/badges/retroactive.ts';
 import {
   buildHistory,
+  extendHistory,
   featureCatalogue,
   type LearnerHistory,
   measureAll,
   type MeasureContext,
+  type SchoolCalendar,
   schoolCalendar,
 } from '#lib/domain/features/index.ts';
 import type { PlanStart } from '#lib/domain/plans/index.ts';
 import {
+  chosenDeeds,
   type Deeds,
   type FrozenMeasure,
   futureRollups,
@@ -24,6 +27,7 @@ import {
 } from '#lib/domain/what-if/index.ts';
 import { type PreviewBadge, type PreviewData, unpackFrozen, unpackRollups } from './data.ts';
 import { type MemoProbe, memoProbe } from './memo-probe.ts';
+import { onDemand } from './on-demand.ts';
 
 /** How a learner would stand on a day, were the deeds done. */
 export interface Prospect {
@@ -39,8 +43,9 @@ export interface Prospect {
 }
 
 export interface Foresight {
-  readonly situation: Situation;
   readonly today: SchoolDay;
+  readonly calendar: SchoolCalendar;
+  situation(): Situation;
   look(deeds: Deeds, until: SchoolDay): Prospect;
   /** The learner as of the day a plan begins, today or a little before. */
   startOn(from: SchoolDay): PlanStart;
@@ -50,35 +55,43 @@ export interface Foresight {
 interface Scene {
   readonly data: PreviewData;
   readonly rollups: readonly DailyRollup[];
-  readonly from: SchoolDay;
+  /** Up to today. */
+  readonly history: LearnerHistory;
   readonly context: MeasureContext;
   readonly frozen: readonly FrozenMeasure[];
   /** The frozen features: place in the catalogue and value. */
   readonly frozenValues: readonly (readonly [number, number])[];
   readonly heldOn: ReadonlyMap<string, SchoolDay>;
   readonly probe: MemoProbe;
-  readonly cross: FindCrossingsBy;
+  cross(): FindCrossingsBy;
 }
 
 /** @param farthest the last day that will be asked about */
 export function openForesight(data: PreviewData, farthest: SchoolDay): Foresight {
   const scene = sceneOf(data, farthest);
-  const { rollups, context } = scene;
-  const { before: today, joinedOn, due } = data;
-  const situation: Situation = {
-    calendar: context.calendar,
-    habits: habitsOf(rollups, context.calendar, today, joinedOn),
-    due: due && due.map(({ dueOn }) => dueOn).filter((day) => day >= today),
-  };
+  const { calendar } = scene.context;
+  const { before: today, joinedOn } = data;
+  const situation = onDemand(() => situationOf(scene));
   const pasts = new Map<SchoolDay, Float64Array>();
   return {
-    situation,
     today,
+    calendar,
+    situation,
     look: (deeds, until) => {
-      const future = futureRollups(situation, deeds, { from: today, before: until });
-      return prospectOf(scene, historyUntil(scene, future, until), pasts);
+      if (until === today && chosenDeeds(deeds).length === 0) return prospectOf(scene, scene.history, pasts);
+      const future = futureRollups(situation(), deeds, { from: today, before: until });
+      return prospectOf(scene, extendHistory(scene.history, future, { before: until, joinedOn }), pasts);
     },
-    startOn: (from) => startOn(scene, situation, from),
+    startOn: (from) => startOn(scene, situation(), from),
+  };
+}
+
+function situationOf({ data, rollups, context: { calendar } }: Scene): Situation {
+  const { before: today, joinedOn, due } = data;
+  return {
+    calendar,
+    habits: habitsOf(rollups, calendar, today, joinedOn),
+    due: due && due.map(({ dueOn }) => dueOn).filter((day) => day >= today),
   };
 }
 
@@ -90,12 +103,16 @@ function sceneOf(data: PreviewData, farthest: SchoolDay): Scene {
   return {
     data,
     rollups,
-    from: Math.min(joinedOn, before, rollups.at(0)?.day ?? before),
+    history: buildHistory(rollups, {
+      from: Math.min(joinedOn, before, rollups.at(0)?.day ?? before),
+      before,
+      joinedOn,
+    }),
     context: { calendar: schoolCalendar(data.calendar), classHistory: null },
     frozen,
     frozenValues: frozenFeatures(frozen),
     heldOn: new Map(data.held.map(({ badgeId, crossedOn }) => [badgeId, crossedOn])),
-    cross: prepareCrossingsBy(withNamed(data.badges)),
+    cross: onDemand(() => prepareCrossingsBy(withNamed(data.badges))),
     probe: memoProbe(before - horizonDays - longest, before, farthest),
   };
 }
@@ -116,14 +133,6 @@ function frozenFeatures(frozen: readonly FrozenMeasure[]): (readonly [number, nu
   });
 }
 
-function historyUntil(
-  { rollups, from, data }: Scene,
-  future: readonly DailyRollup[],
-  before: SchoolDay,
-): LearnerHistory {
-  return buildHistory([...rollups, ...future], { from, before, joinedOn: data.joinedOn });
-}
-
 function prospectOf(
   scene: Scene,
   history: LearnerHistory,
@@ -136,7 +145,9 @@ function prospectOf(
   const known: { crossings: ReadonlyMap<string, SchoolDay> } = { crossings: heldOn };
   const holds = (badgeId: string, day: SchoolDay) => (known.crossings.get(badgeId) ?? Infinity) < day;
   probe.begin(probeWithFrozen(history, context, scene.frozen, data.before, holds));
-  known.crossings = scene.cross(history, probe.measure, heldOn, { from: data.before - 1, before });
+  // As of today there is no way yet on which a rule could have been met and lost again.
+  if (before > data.before)
+    known.crossings = scene.cross()(history, probe.measure, heldOn, { from: data.before - 1, before });
   const outcomes = data.badges.map(({ id, criterion }) =>
     evaluateCriterion(criterion, probe, (known.crossings.get(id) ?? before - 1) + 1),
   );

@@ -8,7 +8,7 @@ import {
 import { nextTiers } from '#lib/domain/badges/promise.ts';
 import { planFor, planProgress } from '#lib/domain/plans/index.ts';
 import { boundsOf, chosenDeeds, type Deeds, usualDeeds } from '#lib/domain/what-if/index.ts';
-import { openStudent } from '#lib/ml/distil/scorer.ts';
+import { openStudent, type StudentScorer } from '#lib/ml/distil/scorer.ts';
 import type { Student } from '#lib/ml/distil/student.ts';
 import { exactShapley } from '#lib/ml/explain/exact-shapley.ts';
 import { checkPreviewData, type PreviewBadge, type PreviewData } from './data.ts';
@@ -46,20 +46,25 @@ interface Desk {
 /**
  * Opens a learner's preview: everything it answers is computed here from `data`, by the very code that the server runs.
  * @param student the small model that `data.model` names; null without one
+ * @param scorer what counts with it: typed arrays unless told
  * @throws TypeError for data or a model of another version
  */
-export function openPreview(data: PreviewData, student: Student | null): Preview {
+export function openPreview(
+  data: PreviewData,
+  student: Student | null,
+  scorer: StudentScorer | null = student && openStudent(student),
+): Preview {
   checkPreviewData(data);
   if (student) checkColumns(student);
-  const desk = deskOf(data, student);
+  const desk = deskOf(data, student, scorer);
   const { foresight, horizon } = desk;
   const { today, situation } = foresight;
   const spanTo = (until: SchoolDay) => ({ from: today, before: checkUntil(until, today, horizon) });
   return {
     today,
     horizon,
-    bounds: (until) => boundsOf(situation, spanTo(until)),
-    usual: (until) => usualDeeds(situation, spanTo(until)),
+    bounds: (until) => boundsOf(situation(), spanTo(until)),
+    usual: (until) => usualDeeds(situation(), spanTo(until)),
     now: () => rank(desk, {}, today),
     rank: (deeds, until) => rank(desk, deeds, spanTo(until).before),
     reasons: (badgeId, deeds, until) => reasons(desk, badgeId, deeds, spanTo(until).before),
@@ -83,11 +88,10 @@ function checkUntil(until: SchoolDay, today: SchoolDay, horizon: SchoolDay): Sch
   );
 }
 
-function deskOf(data: PreviewData, student: Student | null): Desk {
+function deskOf(data: PreviewData, student: Student | null, scorer: StudentScorer | null): Desk {
   const horizon = data.before + mostDaysAhead;
   const next = new Set(nextTiers(data.badges));
   const shown = data.badges.map((badge, place) => ({ badge, place })).filter(({ badge }) => next.has(badge));
-  const scorer = student && openStudent(student);
   return {
     foresight: openForesight(data, horizon),
     horizon,
@@ -118,7 +122,7 @@ function rank(desk: Desk, deeds: Deeds, until: SchoolDay): PreviewedBadge[] {
 
 /** Writes what the prospect says into the ranker. */
 function fill({ shown, ranker, foresight }: Desk, { before, values, outcomes, pasts, held }: Prospect): void {
-  const context = { calendar: foresight.situation.calendar, classHistory: null };
+  const context = { calendar: foresight.calendar, classHistory: null };
   writeLearnerColumns(ranker.learner, { context, before, values }, held);
   for (let at = 0; at < shown.length; at++) {
     const { badge, place } = shown[at];

@@ -5,6 +5,7 @@ import { networkInputs } from '#lib/ml/distil/inputs.ts';
 import { openStudent } from '#lib/ml/distil/scorer.ts';
 import { denseLayers, type Student } from '#lib/ml/distil/student.ts';
 import { exactShapley } from '#lib/ml/explain/exact-shapley.ts';
+import { onDemand } from './on-demand.ts';
 import { type PreviewReason, type ReasonGroup, reasonGroups } from './preview.ts';
 
 const groupOfFamily: Readonly<Record<FeatureFamily, ReasonGroup>> = {
@@ -48,14 +49,14 @@ export type ExplainRow = (learner: Float64Array, own: Float64Array) => PreviewRe
  */
 export function prepareReasons(student: Student): ExplainRow {
   const groups = groupOfInput(student);
-  const coalitions = everyCoalition(reasonGroups.length);
+  const coalitions = onDemand(() => everyCoalition(reasonGroups.length));
   const margins = new Float64Array(2 ** reasonGroups.length);
   const nothing = new Float64Array(0);
   return (learner, own) => {
     const row = matrix(1, learner.length + own.length, Float64Array.from([...learner, ...own]));
     const values = networkInputs(row, student.inputs, student.bound);
     const grouped = openStudent(byGroups(student, groups, values));
-    grouped.marginsInto(nothing, coalitions, margins.length, margins);
+    grouped.marginsInto(nothing, coalitions(), margins.length, margins);
     const effects = exactShapley(reasonGroups.length, margins);
     return reasonGroups
       .map((group, i) => ({ group, effect: effects[i] }))

@@ -95,7 +95,7 @@ export function buildHistory(rollups: Iterable<DailyRollup>, span: HistorySpan):
   const days = distinctDays(rows);
   const sums = new Float64Array((days.length + 1) * width);
   const firstDay = rows.find(isActivity)?.day ?? span.joinedOn;
-  fillSums(sums, rows);
+  fillSums(sums, rows, 0);
   return {
     from,
     before,
@@ -106,6 +106,85 @@ export function buildHistory(rollups: Iterable<DailyRollup>, span: HistorySpan):
     scores: scoreList(rows),
     classes: classParts(rows),
   };
+}
+
+/**
+ * The same history with more days at its end: what buildHistory would make of all rollups together, without summing the
+ * past again. @throws RangeError for rollups that do not lie in [history.before, before)
+ */
+export function extendHistory(
+  history: LearnerHistory,
+  rollups: readonly DailyRollup[],
+  { before, joinedOn }: Pick<HistorySpan, 'before' | 'joinedOn'>,
+): LearnerHistory {
+  const astray = rollups.find(({ day }) => !(day >= history.before && day < before));
+  if (astray || !(before >= history.before))
+    throw new RangeError(
+      `days: expected from ${history.before} up to ${before}, got ${astray?.day ?? before}`,
+    );
+  const rows = inOrder([...rollups]);
+  const later = distinctDays(rows);
+  const sums = new Float64Array(history.sums.length + later.length * width);
+  sums.set(history.sums);
+  fillSums(sums, rows, history.sums.length - width);
+  const firstDay = rows.find(isActivity)?.day ?? joinedOn;
+  const isNew = sumOf(history, column.events, 0, history.days.length) === 0;
+  return {
+    from: history.from,
+    before,
+    observedFrom: isNew ? Math.max(history.from, Math.min(joinedOn, firstDay)) : history.observedFrom,
+    days: joined(history.days, later),
+    rank: extendedRank(history, later, before),
+    sums,
+    scores: joinedScores(history.scores, scoreList(rows)),
+    classes: rows.length === 0 ? history.classes : joinedParts(history.classes, classParts(rows)),
+  };
+}
+
+function joined(a: Int32Array, b: Int32Array): Int32Array {
+  const both = new Int32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+function extendedRank(history: LearnerHistory, later: Int32Array, before: SchoolDay): Uint32Array {
+  const rank = new Uint32Array(before - history.from + 1);
+  rank.set(history.rank);
+  const known = history.days.length;
+  rank.set(
+    rankOf(later, history.before, before).map((passed) => known + passed),
+    history.rank.length - 1,
+  );
+  return rank;
+}
+
+function joinedScores(a: ScoreList, b: ScoreList): ScoreList {
+  if (b.days.length === 0) return a;
+  return {
+    days: joined(a.days, b.days),
+    values: Float64Array.from([...a.values, ...b.values]),
+    weights: Float64Array.from([...a.weights, ...b.weights]),
+  };
+}
+
+function joinedParts(
+  past: ReadonlyMap<number, ClassPart>,
+  later: ReadonlyMap<number, ClassPart>,
+): ReadonlyMap<number, ClassPart> {
+  const parts = new Map(past);
+  for (const [classId, part] of later) {
+    const known = past.get(classId);
+    if (!known) parts.set(classId, part);
+    else
+      parts.set(classId, {
+        days: [...known.days, ...part.days],
+        events: [...known.events, ...part.events],
+        scoreSums: [...known.scoreSums, ...part.scoreSums],
+        scoreCounts: [...known.scoreCounts, ...part.scoreCounts],
+      });
+  }
+  return parts;
 }
 
 function isActivity({ kind, count }: DailyRollup): boolean {
@@ -147,9 +226,8 @@ function rankOf(days: Int32Array, from: SchoolDay, before: SchoolDay): Uint32Arr
   return rank;
 }
 
-/** Each row of `sums` starts as the one before and gets the rows of its day added. */
-function fillSums(sums: Float64Array, rows: readonly DailyRollup[]): void {
-  let at = 0;
+/** From the row at `at` on, each row of `sums` starts as the one before and gets the rows of its day added. */
+function fillSums(sums: Float64Array, rows: readonly DailyRollup[], at: number): void {
   let slots = 0;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];

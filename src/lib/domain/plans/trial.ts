@@ -4,7 +4,7 @@ import type { Badge } from '../badges/badge.ts';
 import { badgesNamedIn } from '../badges/criterion.ts';
 import { evaluateCriterion, type Missing } from '../badges/evaluate.ts';
 import { prepareCrossingsBy } from '../badges/retroactive.ts';
-import { buildHistory, type MeasureContext } from '../features/index.ts';
+import { buildHistory, extendHistory, type MeasureContext } from '../features/index.ts';
 import { type FrozenMeasure, futureRollups, probeWithFrozen, type Situation } from '../what-if/index.ts';
 import type { PlannedWeek } from './plan.ts';
 
@@ -37,20 +37,21 @@ export function openTrial(badge: Ruled, start: PlanStart): Trial {
   const first = past.reduce((earliest, { day }) => Math.min(earliest, day), Math.min(joinedOn, from));
   const context: MeasureContext = { calendar: situation.calendar, classHistory: null };
   const cross = prepareCrossingsBy(rulesNeeded(badge, start));
+  const known = buildHistory(past, { from: first, before: from, joinedOn });
   const live = (weeks: readonly PlannedWeek[]) => {
     const before = weeks.at(-1)?.before ?? from;
     const future = weeks.flatMap((week) => futureRollups(situation, week.deeds, week));
-    const history = buildHistory([...past, ...future], { from: first, before, joinedOn });
-    const known = { crossings: heldOn };
+    const history = extendHistory(known, future, { before, joinedOn });
+    const found = { crossings: heldOn };
     const probe = probeWithFrozen(
       history,
       context,
       frozen,
       from,
-      (id, day) => (known.crossings.get(id) ?? Infinity) < day,
+      (id, day) => (found.crossings.get(id) ?? Infinity) < day,
     );
-    known.crossings = cross(history, probe.measure, heldOn, { from: from - 1, before });
-    return { probe, before, crossings: known.crossings };
+    found.crossings = cross(history, probe.measure, heldOn, { from: from - 1, before });
+    return { probe, before, crossings: found.crossings };
   };
   return {
     metOn: (weeks) => live(weeks).crossings.get(badge.id) ?? null,
