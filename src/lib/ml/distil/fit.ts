@@ -25,9 +25,9 @@ export interface StudentOptions {
   readonly catalogueVersion: number;
   /** The teacher's version. */
   readonly imitates: string;
-  /** Units of the layers before the answer, relu; 48 and 24 unless told. */
+  /** Units of the layers before the answer, relu; 64 and 16 unless told. */
   readonly hidden?: readonly number[];
-  /** At most so many passes over the rows; 30 unless told. */
+  /** At most so many passes over the rows; 20 unless told. */
   readonly epochs?: number;
   /** Plain unless told. */
   readonly kernel?: NeuralKernel;
@@ -64,8 +64,8 @@ export function fitStudent(rows: TaughtRows, stopping: TaughtRows, options: Stud
     shared,
     catalogueVersion,
     imitates,
-    hidden = [48, 24],
-    epochs = 30,
+    hidden = [64, 16],
+    epochs = 20,
     kernel,
   } = options;
   checkTaught('rows', rows);
@@ -85,7 +85,7 @@ export function fitStudent(rows: TaughtRows, stopping: TaughtRows, options: Stud
   });
   const report = trainNetwork(network, dataOf(rows), {
     loss: 'squared-error',
-    optimizer: { kind: 'adam', rate: 3e-3, clip: 5 },
+    optimizer: { kind: 'adamw', rate: 3e-3, decay: 0.02, clip: 5 },
     schedule: { kind: 'cosine', warmUp: 0.02, floor: 0.02 },
     epochs,
     batch,

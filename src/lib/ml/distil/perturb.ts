@@ -20,6 +20,7 @@ export interface PerturbOptions {
 }
 
 export interface PerturbedRows {
+  /** In float32, for there are many. */
   readonly x: Matrix;
   /** Which row each was made from. */
   readonly from: Uint32Array;
@@ -37,7 +38,7 @@ export function perturbRows(x: Matrix, options: PerturbOptions): PerturbedRows {
   const { seed, rows, shared, learnerMoves, badgeMoves } = options;
   if (!(x.rows >= 1)) throw new RangeError(`rows: expected at least 1 to start from, got ${x.rows}`);
   const random = seededRandom(seed);
-  const values = new Float64Array(rows * x.columns);
+  const values = new Float32Array(rows * x.columns);
   const from = new Uint32Array(rows);
   for (let i = 0; i < rows; i++) {
     from[i] = integerBelow(random, x.rows);
@@ -54,7 +55,7 @@ function rowOf({ values, columns }: Matrix, row: number): Float64Array | Float32
   return values.subarray(row * columns, (row + 1) * columns);
 }
 
-function mixInto(row: Float64Array, other: ArrayLike<number>, shared: number, random: Random): void {
+function mixInto(row: Float32Array, other: ArrayLike<number>, shared: number, random: Random): void {
   const share = random();
   const isBlend = random() < 0.5;
   for (let column = 0; column < shared; column++) {
@@ -64,7 +65,7 @@ function mixInto(row: Float64Array, other: ArrayLike<number>, shared: number, ra
 }
 
 /** Moves all columns by the same share of their way when it is told, else a random set of them, each by its own. */
-function moveInto(row: Float64Array, moves: readonly Move[], random: Random, together?: number): void {
+function moveInto(row: Float32Array, moves: readonly Move[], random: Random, together?: number): void {
   const often = random();
   for (const { column, toward } of moves) {
     const share = together ?? (random() < often ? random() : 0);

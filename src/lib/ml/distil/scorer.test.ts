@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { matrix } from '../core/matrix.ts';
 import { activations } from '../neural/kernel.ts';
 import { predictNetwork } from '../neural/predict.ts';
+import { plainKernel } from '../neural/plain-kernel.ts';
+import { simdKernel } from '../neural/simd-kernel.ts';
 import { networkInputs } from './inputs.ts';
-import { openStudent } from './scorer.ts';
+import { openStudentOn } from './kernel-scorer.ts';
+import { openStudent, type StudentScorer } from './scorer.ts';
 import { checkStudent, type Student } from './student.ts';
 import { toyRows, toyStudent } from './toy-student.ts';
 
@@ -20,10 +23,15 @@ function ownPart({ inputs, shared }: Student, values: Float64Array): Float64Arra
   return values.filter((_, i) => i % inputs.length >= shared);
 }
 
-function scored(student: Student, values: Float64Array, of: 'scoreInto' | 'marginsInto' = 'scoreInto') {
+function scored(
+  student: Student,
+  values: Float64Array,
+  of: 'scoreInto' | 'marginsInto' = 'scoreInto',
+  open: (student: Student) => StudentScorer = openStudent,
+) {
   const rows = values.length / student.inputs.length;
   const out = new Float64Array(rows);
-  openStudent(student)[of](values.slice(0, student.shared), ownPart(student, values), rows, out);
+  open(student)[of](values.slice(0, student.shared), ownPart(student, values), rows, out);
   return out;
 }
 
@@ -86,6 +94,33 @@ describe('a student that scores', () => {
     expect(ask(4, 8, 2, 2)).toThrow('shared: expected 5 numbers, got 4');
     expect(ask(5, 7, 2, 2)).toThrow('rows: expected 2 × 4 numbers, got 7');
     expect(ask(5, 8, 2, 1)).toThrow('out: expected room for 2 numbers, got 1');
+  });
+});
+
+describe.each([
+  ['SIMD', simdKernel],
+  ['plain', plainKernel],
+] as const)('a student on the %s kernel', (_, makeKernel) => {
+  const on = (student: Student) => openStudentOn(makeKernel(), student);
+
+  it('answers as in typed arrays, however many rows', () => {
+    const law = fc.property(fc.integer({ min: 0, max: 1e6 }), fc.constantFrom(1, 7, 513), (seed, rows) => {
+      const student = toyStudent({ seed, hidden: seed % 2 ? [13, 6] : [] });
+      const values = ofOneLearner(student, rows, seed);
+      const [fast, plain] = [on, openStudent].map((open) => scored(student, values, 'scoreInto', open));
+      for (let row = 0; row < rows; row++) expect(Math.abs(fast[row] - plain[row])).toBeLessThan(1e-6);
+    });
+    fc.assert(law, { numRuns: 15 });
+  });
+
+  it('forgets the learner before', () => {
+    const student = toyStudent({ seed: 2 });
+    const scorer = on(student);
+    const [a, b] = [ofOneLearner(student, 8, 3), ofOneLearner(student, 8, 4)];
+    const ask = (values: Float64Array) => scored(student, values, 'scoreInto', () => scorer);
+    const first = ask(a);
+    ask(b);
+    expect(ask(a)).toEqual(first);
   });
 });
 

@@ -115,7 +115,7 @@ function columnsOf(inputs: readonly InputScale[], places: Int32Array): Columns {
   };
 }
 
-function checkSizes(
+export function checkSizes(
   shared: Numbers,
   rows: Numbers,
   count: number,

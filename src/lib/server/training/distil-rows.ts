@@ -28,8 +28,8 @@ export interface Lesson {
 }
 
 const leastLearners = 20;
-const mostMoved = 120_000;
-const movedForEach = 8;
+const mostMoved = 180_000;
+const movedForEach = 12;
 
 /**
  * What a student learns from and is judged by. Of ten learners seven teach, one says when to stop, and two, every fifth, judge.
@@ -37,7 +37,10 @@ const movedForEach = 8;
  * @throws TooLittleData when there are too few learners to hold some out
  */
 export function planLesson({ parts: all }: Pick<Dataset, 'parts'>, teacher: TaskModel, seed: number): Lesson {
-  const rows = joinRows(parts.map((part) => ({ x: all[part].x, learners: all[part].learners })));
+  const rows = joinRows(
+    parts.map((part) => ({ x: all[part].x, learners: all[part].learners })),
+    Float64Array,
+  );
   const roleOf = rolesOf(rows.learners);
   const of = (role: Role) => pick(rows, (learner) => roleOf.get(learner) === role);
   const [learn, stop, judge] = [of('learn'), of('stop'), of('judge')];
@@ -49,8 +52,8 @@ export function planLesson({ parts: all }: Pick<Dataset, 'parts'>, teacher: Task
   const moved = Math.min(mostMoved, movedForEach * learn.x.rows);
   const taught = (known: KnownRows): LessonRows => ({ ...known, answers: answersOf(teacher, known.x) });
   return {
-    learn: taught(joinRows([learn, move(learn, moved, 1)])),
-    stop: taught(joinRows([stop, move(stop, stop.x.rows, 2)])),
+    learn: taught(joinRows([learn, move(learn, moved, 1)], Float32Array)),
+    stop: taught(joinRows([stop, move(stop, stop.x.rows, 2)], Float32Array)),
     judge: taught(judge),
     judgeMoved: taught(move(judge, judge.x.rows, 3)),
     moved,
@@ -75,10 +78,14 @@ function pick({ x, learners }: KnownRows, isWanted: (learner: number) => boolean
   return { x: takeRows(x, rows), learners: Int32Array.from(rows, (row) => learners[row]) };
 }
 
-function joinRows(sets: readonly KnownRows[]): KnownRows {
+/** Rows by the hundred thousand stand in float32: the teacher is asked about them as they stand, so nothing is lost. */
+function joinRows(
+  sets: readonly KnownRows[],
+  Values: Float32ArrayConstructor | Float64ArrayConstructor,
+): KnownRows {
   const rows = sets.reduce((sum, { x }) => sum + x.rows, 0);
   const { columns } = sets[0].x;
-  const values = new Float64Array(rows * columns);
+  const values = new Values(rows * columns);
   const learners = new Int32Array(rows);
   let at = 0;
   for (const set of sets) {
