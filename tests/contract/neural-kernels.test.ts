@@ -205,6 +205,28 @@ describe.each(kinds)('%s', (kind) => {
     }
   });
 
+  test('a dense layer in one pass is a product and an activation', () => {
+    for (const [rows, columns, inner] of [
+      [1, 1, 1],
+      [3, 9, 5],
+      [7, 13, 6],
+      [6, 300, 270],
+    ]) {
+      const arena = newArena();
+      const [a, b, bias] = [draws(rows * inner), draws(inner * columns, 0.1), draws(columns)];
+      const out = put(arena, draws(rows * columns));
+      const addresses: [Address, Address, Address] = [put(arena, a), put(arena, b), put(arena, bias)];
+      arena.kernel.dense(out, ...addresses, rows, columns, inner, activationCode('tanh'));
+      const sums = matrixProduct(
+        ...[rows, columns, inner],
+        (i, k) => a[i * inner + k],
+        (k, j) => b[k * columns + j],
+      );
+      const expected = sums.map((sum, i) => Math.tanh(sum + bias[i % columns]));
+      expect(difference(arena.floats(out, rows * columns), expected)).toBeLessThan(5e-6);
+    }
+  });
+
   test('tanh and sigmoid are right at both ends and near 0', () => {
     const tiny = [0, 1e-30, -1e-12, 1e-7, -3e-5, 1e-3, -0.02, 0.1, 0.3, -0.624, 0.626, 0.9];
     const inputs = Float32Array.from([...tiny, -1, 2, -5, 9, -20, 88, -89, 200, -1e30, Infinity, -Infinity]);

@@ -42,6 +42,17 @@ export interface NeuralKernel {
     outStride: number,
     adds: 0 | 1,
   ): void;
+  /** out (rows × columns) = activation(a · b + bias): a dense layer in one pass. Rows stand one after another in all. */
+  dense(
+    out: Address,
+    a: Address,
+    b: Address,
+    bias: Address,
+    rows: number,
+    columns: number,
+    inner: number,
+    activation: number,
+  ): void;
   /** out (columns × rows) = input (rows × columns) transposed. */
   transpose(out: Address, input: Address, rows: number, columns: number): void;
   /** values (rows × columns) = activation(values + bias); `bias` has one number a column. */

@@ -11,6 +11,8 @@ import { rowLoops } from './plain/rows.ts';
 /** The kernel in TypeScript, for places without WebAssembly SIMD; also what says how the other one must count. */
 export function plainKernel(): NeuralKernel {
   const memory = new PlainMemory();
+  const products = multiplyLoops(memory);
+  const activations = activationLoops(memory);
   return {
     kind: 'plain',
     start: plainStart,
@@ -18,8 +20,12 @@ export function plainKernel(): NeuralKernel {
       return memory.buffer;
     },
     grow: (bytes) => memory.grow(bytes),
-    ...multiplyLoops(memory),
-    ...activationLoops(memory),
+    ...products,
+    ...activations,
+    dense: (out, a, b, bias, rows, columns, inner, activation) => {
+      products.multiply(out, a, b, rows, columns, inner, 4 * inner, 4, 4 * columns, 4 * columns, 0);
+      activations.activate(out, bias, rows, columns, activation);
+    },
     ...vectorLoops(memory),
     ...adamLoop(memory),
     ...lstmLoops(memory),

@@ -1,6 +1,6 @@
 import { exponential } from './exponentials';
 import { multiplyStrided } from './multiply';
-import { kept, largestOf, multiplyAdd, put, sumOf, vectorBytes } from './vectors';
+import { instead, largestOf, kept, multiplyAdd, put, sumOf, vectorBytes } from './vectors';
 
 export function attentionForward(
   queryKeyValue: usize,
@@ -68,12 +68,12 @@ function softmax(row: usize, stride: usize, length: i32, headWidth: i32): void {
   const factor = f32x4.splat(1 / sqrt<f32>(<f32>headWidth));
   const bytes = length << 2;
   for (let i = 0; i < length; i++, row += stride) {
-    let most = f32x4.splat(-Infinity);
+    // The first score stands in for what lies past the row.
+    const first = v128.load32_splat(row);
+    let most = first;
     for (let at = 0; at < bytes; at += vectorBytes) {
       const scores = v128.load(row + at);
-      // What lies past the row is not looked at: the first score stands in for it.
-      const isIn = v128.gt<i32>(i32x4.splat(bytes - at), i32x4(0, 4, 8, 12));
-      most = f32x4.max(most, v128.bitselect(scores, v128.load32_splat(row), isIn));
+      most = f32x4.pmax(most, bytes - at < vectorBytes ? instead(scores, first, bytes - at) : scores);
     }
     const largest = f32x4.splat(largestOf(most));
     let sums = f32x4.splat(0);

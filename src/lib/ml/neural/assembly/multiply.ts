@@ -1,3 +1,4 @@
+import { activateRow } from './pointwise';
 import { multiplyAdd, put, storeTransposed, vectorBytes } from './vectors';
 
 // The kernel's own memory: a block of `b` in panels of eight columns, and four rows of `a`, the numbers of one step side by
@@ -27,7 +28,22 @@ export function multiply(
   multiplyStrided(out, a, b, rows, columns, inner, aRowStride, aStepStride, bStride, 4, outStride, adds);
 }
 
-/** `multiply` with a `b` that may be read transposed as well. */
+export function dense(
+  out: usize,
+  a: usize,
+  b: usize,
+  bias: usize,
+  rows: i32,
+  columns: i32,
+  inner: i32,
+  activation: i32,
+): void {
+  const aStride = (<usize>inner) << 2;
+  const stride = (<usize>columns) << 2;
+  multiplyStrided(out, a, b, rows, columns, inner, aStride, 4, stride, 4, stride, 0, bias, activation);
+}
+
+/** `multiply` with a `b` that may be read transposed as well, and an activation after it where `bias` is not 0. */
 export function multiplyStrided(
   out: usize,
   a: usize,
@@ -41,10 +57,14 @@ export function multiplyStrided(
   bColumnStride: usize,
   outStride: usize,
   adds: i32,
+  bias: usize = 0,
+  activation: i32 = 0,
 ): void {
   if (bColumnStride == 4 && rows < 4) {
-    for (let i = 0; i < rows; i++, out += outStride, a += aRowStride)
+    for (let i = 0; i < rows; i++, out += outStride, a += aRowStride) {
       multiplyRow(out, a, aStepStride, b, bStepStride, columns, inner, adds);
+      if (bias) activateRow(out, bias, columns << 2, activation);
+    }
     return;
   }
   let from = 0;
@@ -55,8 +75,21 @@ export function multiplyStrided(
     for (let column = 0; column < columns; column += blockColumns) {
       const width = min(columns - column, blockColumns);
       packPanels(bBlock + <usize>column * bColumnStride, bStepStride, bColumnStride, steps, width);
-      const outBlock = out + ((<usize>column) << 2);
-      multiplyBlock(outBlock, outStride, aBlock, aRowStride, aStepStride, rows, width, steps, adds | from);
+      const offset = (<usize>column) << 2;
+      const isLast = bias != 0 && from + blockSteps >= inner;
+      multiplyBlock(
+        out + offset,
+        outStride,
+        aBlock,
+        aRowStride,
+        aStepStride,
+        rows,
+        width,
+        steps,
+        adds | from,
+        isLast ? bias + offset : 0,
+        activation,
+      );
     }
     from += blockSteps;
   } while (from < inner);
@@ -91,14 +124,25 @@ function multiplyBlock(
   columns: i32,
   steps: i32,
   adds: i32,
+  bias: usize,
+  activation: i32,
 ): void {
   const panelBytes = <usize>steps * panelStepBytes;
   for (let row = 0; row < rows; row += 4, a += 4 * aRowStride, out += 4 * outStride) {
-    interleave(fourRows, 16, a, aRowStride, aStepStride, steps, rows - row);
+    // Rows whose steps stand side by side are read where they are.
+    const isPacked = aStepStride != 4 || rows - row < 4;
+    if (isPacked) interleave(fourRows, 16, a, aRowStride, aStepStride, steps, rows - row);
+    const x = isPacked ? fourRows : a;
+    const xRow: usize = isPacked ? 4 : aRowStride;
+    const xStep: usize = isPacked ? 16 : 4;
     let panel = panels;
     let tile = out;
     for (let left = columns << 2; left > 0; left -= 32, tile += 32, panel += panelBytes)
-      multiplyTile(tile, outStride, panel, steps, rows - row, left, adds);
+      multiplyTile(tile, outStride, x, xRow, xStep, panel, steps, rows - row, left, adds);
+    if (!bias) continue;
+    // While the rows are still in the nearest cache.
+    for (let i = 0; i < min(4, rows - row); i++)
+      activateRow(out + <usize>i * outStride, bias, columns << 2, activation);
   }
 }
 
@@ -134,10 +178,13 @@ function interleave(
   }
 }
 
-/** Four packed rows by a panel of eight columns; `rows` rows and `left` bytes of each are wanted. */
+/** Four rows by a panel of eight columns; `rows` rows and `left` bytes of each are wanted. */
 function multiplyTile(
   out: usize,
   outStride: usize,
+  x: usize,
+  xRow: usize,
+  xStep: usize,
   panel: usize,
   steps: i32,
   rows: i32,
@@ -152,22 +199,22 @@ function multiplyTile(
   let high1 = low0;
   let high2 = low0;
   let high3 = low0;
-  const end = fourRows + ((<usize>steps) << 4);
-  for (let x = fourRows; x < end; x += 16, panel += panelStepBytes) {
+  for (const end = panel + <usize>steps * panelStepBytes; panel < end; panel += panelStepBytes) {
     const low = v128.load(panel);
     const high = v128.load(panel, 16);
     const x0 = v128.load32_splat(x);
     low0 = multiplyAdd(x0, low, low0);
     high0 = multiplyAdd(x0, high, high0);
-    const x1 = v128.load32_splat(x, 4);
+    const x1 = v128.load32_splat(x + xRow);
     low1 = multiplyAdd(x1, low, low1);
     high1 = multiplyAdd(x1, high, high1);
-    const x2 = v128.load32_splat(x, 8);
+    const x2 = v128.load32_splat(x + 2 * xRow);
     low2 = multiplyAdd(x2, low, low2);
     high2 = multiplyAdd(x2, high, high2);
-    const x3 = v128.load32_splat(x, 12);
+    const x3 = v128.load32_splat(x + 3 * xRow);
     low3 = multiplyAdd(x3, low, low3);
     high3 = multiplyAdd(x3, high, high3);
+    x += xStep;
   }
   putEight(out, low0, high0, left, adds);
   if (rows > 1) putEight(out + outStride, low1, high1, left, adds);

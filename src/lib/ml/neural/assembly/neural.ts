@@ -2,7 +2,7 @@
 // neural-code.ts. kernel.ts says what each function does and plain-kernel.ts does the same in TypeScript; one contract suite
 // holds both to the same formulas. Arguments named after arrays are byte offsets, all their numbers float32.
 
-export { multiply, start, transpose } from './multiply';
+export { dense, multiply, start, transpose } from './multiply';
 export { activate, activateBack, adam, add, clear, copy, product, scale, sumOfSquares } from './pointwise';
 export { gruBack, gruForward, lstmBack, lstmForward } from './recurrent';
 export { attentionBack, attentionForward } from './attention';

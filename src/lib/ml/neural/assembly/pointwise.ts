@@ -31,11 +31,13 @@ function timesSlope(gradient: v128, output: v128, activation: i32): v128 {
 
 export function activate(values: usize, bias: usize, rows: i32, columns: i32, activation: i32): void {
   const rowBytes = columns << 2;
-  for (let row = 0; row < rows; row++, values += rowBytes) {
-    for (let at = 0; at < rowBytes; at += vectorBytes) {
-      const sum = f32x4.add(v128.load(values + at), v128.load(bias + at));
-      put(values + at, activated(sum, activation), rowBytes - at);
-    }
+  for (let row = 0; row < rows; row++, values += rowBytes) activateRow(values, bias, rowBytes, activation);
+}
+
+export function activateRow(values: usize, bias: usize, bytes: i32, activation: i32): void {
+  for (let at = 0; at < bytes; at += vectorBytes) {
+    const sum = f32x4.add(v128.load(values + at), v128.load(bias + at));
+    put(values + at, activated(sum, activation), bytes - at);
   }
 }
 
@@ -50,8 +52,11 @@ export function activateBack(
   const rowBytes = columns << 2;
   for (let row = 0; row < rows; row++, gradients += rowBytes, outputs += rowBytes) {
     for (let at = 0; at < rowBytes; at += vectorBytes) {
-      const gradient = timesSlope(v128.load(gradients + at), v128.load(outputs + at), activation);
-      if (activation) put(gradients + at, gradient, rowBytes - at);
+      let gradient = v128.load(gradients + at);
+      if (activation) {
+        gradient = timesSlope(gradient, v128.load(outputs + at), activation);
+        put(gradients + at, gradient, rowBytes - at);
+      }
       put(biasGradient + at, f32x4.add(v128.load(biasGradient + at), gradient), rowBytes - at);
     }
   }

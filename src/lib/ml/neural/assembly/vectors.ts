@@ -21,6 +21,12 @@ function putPart(at: usize, value: v128, left: i32): void {
   if (left >= 12) v128.store32_lane(at, value, 2, 8);
 }
 
+/** The value, with another for what lies beyond `left` bytes. */
+@inline
+export function instead(value: v128, other: v128, left: i32): v128 {
+  return v128.bitselect(value, other, v128.gt<i32>(i32x4.splat(left), i32x4(0, 4, 8, 12)));
+}
+
 /** The value, with 0 for what lies beyond `left` bytes. */
 @inline
 export function kept(value: v128, left: i32): v128 {
@@ -36,8 +42,9 @@ export function sumOf(v: v128): f32 {
 
 @inline
 export function largestOf(v: v128): f32 {
-  const even = max<f32>(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 2));
-  return max<f32>(even, max<f32>(f32x4.extract_lane(v, 1), f32x4.extract_lane(v, 3)));
+  v = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  v = f32x4.pmax(v, v128.shuffle<f32>(v, v, 1, 0, 3, 2));
+  return f32x4.extract_lane(v, 0);
 }
 
 /** Writes four vectors as the columns of a square, its rows `step` bytes apart. */

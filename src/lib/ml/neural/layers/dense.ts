@@ -46,8 +46,7 @@ export class DenseLayer implements Layer {
     const { kernel } = this.#arena;
     const [weights, bias] = this.parameters;
     this.#input = input;
-    multiply(kernel, this.#output, [input, weights.at], [rows, outputWidth, inputWidth]);
-    kernel.activate(this.#output, bias.at, rows, outputWidth, this.#activation);
+    kernel.dense(this.#output, input, weights.at, bias.at, rows, outputWidth, inputWidth, this.#activation);
     return this.#output;
   }
 

@@ -150,8 +150,16 @@ class Direction {
     const { sums, biases } = this.#room;
     const kernel = this.#kernel;
     kernel.gather(this.#input, input, inputRows, rows, this.#inputWidth);
-    multiply(kernel, sums, [this.#input, this.#weights.at], [rows, this.#sumWidth, this.#inputWidth]);
-    kernel.activate(sums, biases[0].at, rows, this.#sumWidth, linear);
+    kernel.dense(
+      sums,
+      this.#input,
+      this.#weights.at,
+      biases[0].at,
+      rows,
+      this.#sumWidth,
+      this.#inputWidth,
+      linear,
+    );
     for (const step of steps) this.#cell.forward(step);
   }
 

@@ -171,7 +171,8 @@ function queriesAndKeysBack(
   for (let i = 0; i < head.length; i++) {
     for (let j = 0; j < head.length; j++) {
       const ofScore = floats[scratch + i * steps + j];
-      const [query, key] = [head.query + i * 3 * width, head.query + width + j * 3 * width];
+      const query = head.query + i * 3 * width;
+      const key = head.query + width + j * 3 * width;
       addScaled(floats, gradient + query, input + key, headWidth, ofScore);
       addScaled(floats, gradient + key, input + query, headWidth, ofScore);
     }

@@ -44,7 +44,10 @@ function multiplyFourRows(product: Product, row: number): void {
   const [a0, out] = [a + row * aRow, product.out + row * outRow];
   const [a1, a2, a3] = [a0 + aRow, a0 + 2 * aRow, a0 + 3 * aRow];
   for (let j = 0; j < columns; j++) {
-    let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
     for (let k = 0, step = 0, at = b + j; k < inner; k++, step += aStep, at += bRow) {
       const factor = floats[at];
       sum0 += floats[a0 + step] * factor;

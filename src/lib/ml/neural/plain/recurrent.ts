@@ -28,9 +28,12 @@ export function lstmLoops(memory: PlainMemory): Pick<NeuralKernel, 'lstmForward'
       for (let unit = 0; unit < batch * units; unit++) {
         const at = firstGate(place(gates), unit, units, 4);
         const to = firstGate(place(gateGradients), unit, units, 4);
-        const [input, forget] = [floats[at], floats[at + units]];
-        const [candidate, output] = [floats[at + 2 * units], floats[at + 3 * units]];
-        const [squashed, gradient] = [floats[tanh + unit], floats[hidden + unit]];
+        const input = floats[at];
+        const forget = floats[at + units];
+        const candidate = floats[at + 2 * units];
+        const output = floats[at + 3 * units];
+        const squashed = floats[tanh + unit];
+        const gradient = floats[hidden + unit];
         const ofCell = floats[cell + unit] + gradient * output * (1 - squashed * squashed);
         floats[to] = ofCell * candidate * input * (1 - input);
         floats[to + units] = ofCell * floats[before + unit] * forget * (1 - forget);
@@ -74,7 +77,9 @@ export function gruLoops(memory: PlainMemory): Pick<NeuralKernel, 'gruForward' |
         const to = firstGate(place(gateGradients), unit, units, 3);
         const back = firstGate(place(recurrentGradients), unit, units, 3);
         const product = floats[firstGate(place(recurrent), unit, units, 3) + 2 * units];
-        const [update, reset, candidate] = [floats[at], floats[at + units], floats[at + 2 * units]];
+        const update = floats[at];
+        const reset = floats[at + units];
+        const candidate = floats[at + 2 * units];
         const gradient = floats[hidden + unit];
         const ofCandidate = gradient * (1 - update) * (1 - candidate * candidate);
         const ofUpdate = gradient * (floats[before + unit] - candidate) * update * (1 - update);
