@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { foldsByGroup } from '#lib/ml/ensemble/index.ts';
-import { auc, foldsOf } from '#lib/ml/evaluate/index.ts';
+import { auc, foldsOf, type Interval } from '#lib/ml/evaluate/index.ts';
 import {
   fitBilstm,
   fitTransformer,
@@ -14,14 +14,19 @@ import {
 } from '#lib/ml/sequence/index.ts';
 import { standardise } from '#lib/ml/sequence/model.ts';
 import { standardised } from '#lib/ml/sequence/sequences.ts';
+import type { Dataset, Part } from '#lib/server/training/dataset.ts';
+import { learn } from '#lib/server/training/learn.ts';
+import { atRiskMethod } from '#lib/server/training/tasks/at-risk-fit.ts';
 import { weekCounts } from '#lib/server/training/tasks/at-risk-weeks.ts';
+import { atRiskDataset } from './support/at-risk-dataset.ts';
 import { measure, type Python, startPython } from './support/measure.ts';
-import { ouladFolder } from './support/oulad.ts';
+import { ouladFolder, readPresentations } from './support/oulad.ts';
 import { ouladSequences, simulatedSequences } from './support/weekly-sequences.ts';
 
 // The sequence networks of at-risk beside PyTorch: the same rows, standardised alike, in the same sizes and with the same
 // recipe. Each seed deals the learners anew; AUC of being at risk and the share of next week's variance (log scale) that is
-// foretold, on learners that neither saw. `node bench/sequences.ts [--seeds 5] [--data oulad|simulator]`
+// foretold, on learners that neither saw. Last, whether the networks earn a place in the stack of at-risk on these data.
+// `node bench/sequences.ts [--seeds 5] [--data oulad|simulator|stack]`
 
 const { values: told } = parseArgs({
   options: { seeds: { type: 'string', default: '5' }, data: { type: 'string', default: '' } },
@@ -192,16 +197,61 @@ async function compare(name: string, examples: SequenceExamples, python: Python 
   }
 }
 
+/** The stack of at-risk as training makes it: which networks enter, by the calibration part, and what the test part says. */
+async function tryInStack(name: string, dataset: Dataset): Promise<void> {
+  const { networks, judgement, members } = await learn(
+    { dataset, method: atRiskMethod, seed: 1 },
+    () => undefined,
+  );
+  const rows = Object.values(dataset.parts).map(({ labels }) => labels.length);
+  console.log(
+    `\n${name}: ${rows.join(', ')} rows to train, calibrate and test; AUC of the stack ${shown(judgement.metrics.auc, 4)}`,
+  );
+  for (const { name: member, metrics } of members) console.log(`  ${member}: AUC ${shown(metrics.auc, 4)}`);
+  for (const { name: network, verdict, auc: alone, difference, onTest } of networks) {
+    const changes =
+      difference && onTest
+        ? `; log loss ${shown(difference, 5)} on calibration, ${shown(onTest, 5)} on test`
+        : '';
+    console.log(`  ${network}: ${verdict}; alone AUC ${shown(alone, 4)}${changes}`);
+  }
+}
+
+function shown({ value, low, high }: Interval, digits: number): string {
+  return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+}
+
+async function tryAllInStack(folder: string): Promise<void> {
+  const [bbb, aaa2013, aaa2014] = readPresentations(folder, [
+    ['BBB', '2013B'],
+    ['AAA', '2013J'],
+    ['AAA', '2014J'],
+  ]);
+  const byFifth = (learner: number): Part =>
+    (['train', 'calibrate', 'train', 'test', 'train'] as const)[learner % 5];
+  await tryInStack(
+    'OULAD, BBB 2013B, by learner',
+    atRiskDataset([bbb], (_, learner) => byFifth(learner)),
+  );
+  const byYear = atRiskDataset([aaa2013, aaa2014], (year, learner) => {
+    if (year === 1) return 'test';
+    return learner % 3 === 0 ? 'calibrate' : 'train';
+  });
+  await tryInStack('OULAD, AAA 2013J to 2014J', byYear);
+}
+
 const python = await startPython(readFileSync(join(import.meta.dirname, 'support/sequences.py'), 'utf8'));
 console.log(
   python ? `PyTorch ${python.greeting}` : 'PyTorch: skipped, no python3-torch: set PYTHON to one that has it',
 );
 const folder = mkdtempSync(join(tmpdir(), 'merito-sequences-'));
 const oulad = ouladFolder();
-if (told.data !== 'simulator') {
+if (told.data === '' || told.data === 'oulad') {
   if (oulad) await compare('OULAD, BBB 2013B', ouladSequences(oulad), python, folder);
   else console.log('OULAD: skipped, no data: set MERITO_SHARED_DATA to the folder that holds oulad/');
 }
-if (told.data !== 'oulad') await compare('simulated school', simulatedSequences(), python, folder);
+if (told.data === '' || told.data === 'simulator')
+  await compare('simulated school', simulatedSequences(), python, folder);
+if (oulad && (told.data === '' || told.data === 'stack')) await tryAllInStack(oulad);
 python?.close();
 rmSync(folder, { recursive: true });

@@ -4,6 +4,7 @@ import {
   buildHistory,
   type ClassDay,
   type ClassHistory,
+  type LearnerHistory,
   measureAll,
   schoolCalendar,
 } from '#lib/domain/features/index.ts';
@@ -12,7 +13,7 @@ import { integerBelow, seededRandom } from '#lib/ml/core/random.ts';
 import { auc } from '#lib/ml/evaluate/index.ts';
 import { atRiskDirections, atRiskRow } from '#lib/server/training/tasks/at-risk-inputs.ts';
 import { fitAtRisk, predictAtRisk } from '#lib/server/training/tasks/at-risk-fit.ts';
-import { classId, type Presentation } from './oulad.ts';
+import { classId, type Enrolment, type Presentation } from './oulad.ts';
 
 // The early-warning protocol on OULAD: at day d only rows of days before d; learners who already left are no rows.
 
@@ -25,27 +26,41 @@ export interface Cohort {
   readonly labels: Uint8Array;
 }
 
+/** A learner as of a day, and what at-risk reads of them there. */
+export interface EarlyRow {
+  readonly learner: Enrolment;
+  readonly history: LearnerHistory;
+  readonly values: Float64Array;
+}
+
 /** Everyone still registered on day `day` of the course, measured from the days before it. */
-export function cohortAt(presentation: Presentation, day: number): Cohort {
+export function rowsAt(presentation: Presentation, day: number): EarlyRow[] {
   const { startsOn, endsOn, dueOn, learners } = presentation;
   const before = startsOn + day;
   const present = learners.filter(({ leftOn }) => leftOn === null || leftOn >= before);
   const classHistory = classHistoryOf(presentation, before);
-  const rows = present.map(({ joinedOn, rollups, background }) => {
+  return present.map((learner) => {
+    const { joinedOn, rollups, background } = learner;
     const from = Math.min(joinedOn, ...rollups.map((rollup) => rollup.day), before);
     const history = buildHistory(rollups, { from, before, joinedOn: Math.min(joinedOn, before) });
     const context = { calendar, classHistory, joinedClassOn: joinedOn };
-    const values = measureAll(history, context, before);
-    return atRiskRow(
-      { history, values, before },
+    const measured = measureAll(history, context, before);
+    const values = atRiskRow(
+      { history, values: measured, before },
       { startsOn, endsOn, joinedOn, dueOn, background },
       backgroundNames,
     );
+    return { learner, history, values };
   });
-  const columns = rows[0].length;
+}
+
+/** The same as a table with its labels. */
+export function cohortAt(presentation: Presentation, day: number): Cohort {
+  const rows = rowsAt(presentation, day);
+  const columns = rows[0].values.length;
   return {
-    x: matrix(rows.length, columns, Float64Array.from(rows.flatMap((row) => [...row]))),
-    labels: Uint8Array.from(present, ({ isAtRisk }) => Number(isAtRisk)),
+    x: matrix(rows.length, columns, Float64Array.from(rows.flatMap(({ values }) => [...values]))),
+    labels: Uint8Array.from(rows, ({ learner }) => Number(learner.isAtRisk)),
   };
 }
 

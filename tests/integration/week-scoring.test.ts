@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { formatSchoolDay, parseSchoolDay } from '#lib/domain/activity/school-day.ts';
-import { marginsOf } from '#lib/ml/ensemble/index.ts';
+import { marginsOf, memberMargins } from '#lib/ml/ensemble/index.ts';
 import { matrix } from '#lib/ml/core/matrix.ts';
+import { sharesOf } from '#lib/ml/neural/index.ts';
+import { sequencesOf } from '#lib/ml/sequence/index.ts';
+import { standardised } from '#lib/ml/sequence/sequences.ts';
 import { loadLearner } from '#lib/server/features/index.ts';
 import { loadChampion, saveModel } from '#lib/server/models/registry.ts';
 import { classes, classMembers, dailyRollups, learners } from '#lib/server/platform/db/schema.ts';
@@ -40,7 +46,7 @@ it('a stack with a network reads the weeks, tells them by their dates, and says 
       })),
     );
     const model = toyNetworkModel(atRiskColumns([]));
-    await saveModel(scope, config.artifactFolder, {
+    const version = await saveModel(scope, config.artifactFolder, {
       ...{ task: 'at-risk', model, card: {}, at, status: 'champion', message: 'toy' },
     });
     const measured = await loadLearner(scope, learnerId, today);
@@ -69,5 +75,30 @@ it('a stack with a network reads the weeks, tells them by their dates, and says 
     const view = explanationView({ ...score, scoredAt: at }, 'it');
     expect(view.attention).toEqual(attention);
     expect(view.waterfall.map(({ words }) => words)).toContain('Attività della settimana del 23 febbraio');
+
+    // The same network as the files that tfjs reads.
+    const network = model.model.kind === 'stack' ? model.model.members[1] : null;
+    if (network?.kind !== 'network-member') throw new Error('member: expected a network');
+    const x = matrix(1, row.values.length, row.values);
+    const sequences = sequencesOf(x, network.layout);
+    const folder = join(config.artifactFolder, String(schoolId), 'at-risk', version, 'transformer');
+    const inputs = standardised(sequences, network.model.scales);
+    const theirs = await askTfjs(folder, inputs, sequences.lengths, network.model.weeks);
+    expect(theirs).toBeCloseTo(memberMargins(network, x, 1)[0], 5);
   });
 });
+
+async function askTfjs(folder: string, inputs: Float32Array, lengths: Int32Array, weeks: number) {
+  await tf.setBackend('cpu');
+  const json = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
+  const weightData = new Uint8Array(readFileSync(join(folder, 'weights.bin'))).buffer;
+  const [{ weights: weightSpecs }] = json.weightsManifest;
+  const loaded = await tf.loadLayersModel(
+    tf.io.fromMemory({ modelTopology: json.modelTopology, weightSpecs, weightData }),
+  );
+  return tf.tidy(() => {
+    const x = tf.tensor3d(inputs, [1, weeks, inputs.length / weeks]);
+    const shares = tf.tensor2d(sharesOf(lengths, weeks), [1, weeks]);
+    return (loaded.predict([x, shares]) as tf.Tensor).dataSync()[0];
+  });
+}

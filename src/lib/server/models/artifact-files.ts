@@ -47,7 +47,11 @@ export async function writeArtifactFiles(
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
   const entries = Object.entries(contents);
-  for (const [file, content] of entries) await writeFlushed(join(temporary, file), content);
+  for (const [file, content] of entries) {
+    const path = join(temporary, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFlushed(path, content);
+  }
   const sums = Object.fromEntries(entries.map(([file, content]) => [file, sha256(content)]));
   const manifest = { version: 1, files: sums };
   await writeFlushed(join(temporary, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -11,14 +11,15 @@ export function encodeTaskModel(model: TaskModel): Uint8Array {
   return encodeModel(model as unknown as Encodable);
 }
 
-/** Writes model, card and manifest, or nothing. */
+/** Writes model, card, what lies beside them for other programs, and manifest, or nothing. */
 export async function writeArtifact(
   root: string,
   folder: string,
   model: Uint8Array,
   card: Readonly<Record<string, unknown>>,
+  beside: Readonly<Record<string, Uint8Array | string>> = {},
 ): Promise<void> {
-  const contents = { 'model.bin': model, 'card.json': `${JSON.stringify(card, null, 2)}\n` };
+  const contents = { 'model.bin': model, 'card.json': `${JSON.stringify(card, null, 2)}\n`, ...beside };
   await writeArtifactFiles(root, folder, contents);
 }
 

@@ -2,6 +2,7 @@ import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { modelVersions } from '#lib/server/platform/db/schema.ts';
 import { artifactPlace } from './artifact-place.ts';
+import { networkFiles } from './network-files.ts';
 import { encodeTaskModel, readArtifact, versionOf, writeArtifact } from './artifact.ts';
 import { type TaskModel, type TaskName, taskNames } from './task-model.ts';
 
@@ -145,7 +146,7 @@ export async function saveModel(scope: SchoolScope, root: string, made: NewModel
   const bytes = encodeTaskModel(made.model);
   const version = versionOf(bytes, at);
   const folder = `${scope.schoolId}/${task}/${version}`;
-  await writeArtifact(root, folder, bytes, card);
+  await writeArtifact(root, folder, bytes, card, networkFiles(made.model.model));
   if (status === 'champion') await retireChampion(scope, task);
   await scope.tx
     .insert(modelVersions)
