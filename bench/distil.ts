@@ -15,7 +15,7 @@ import { describePreview } from '../src/cli/describe-card.ts';
 import { startTemporaryApp } from './support/temporary-app.ts';
 
 // The small model for the browser: milliseconds to score 500 badges, and how well it imitates on simulated schools.
-// node bench/distil.ts [LEARNERS …]     schools of so many learners (default: 600); 0 for the speed alone
+// npm run bench:distil -- [LEARNERS …]     schools of so many learners (default: 600); 0 for the speed alone
 
 const timeZone = 'Europe/Rome';
 const at = new Date('2026-03-20T08:00:00Z');
