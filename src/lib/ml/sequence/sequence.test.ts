@@ -123,6 +123,8 @@ describe('what does not fit', () => {
     ['lengths', { lengths: new Int32Array(400) }, 'lengths[0]: expected 1 to 8, got 0'],
     ['labels', { labels: new Float64Array(400).fill(2) }, 'labels[0]: expected 0 or 1, got 2'],
     ['learners', { learners: [1] }, 'learners: expected 400, one a row, got 1'],
+    ['one learner', { learners: new Int32Array(400) }, 'learners: expected two or more'],
+    ['below', { values: train.values.map((value) => -value) }, 'count: expected 0 or more'],
   ])('%s', (_name, change, message) => {
     expect(() => fitBilstm({ ...train, ...change }, { seed: 1 })).toThrow(message);
   });
