@@ -6,6 +6,7 @@ export const previewModelWords = words({
     name: 'Small model for the learner’s page',
     what: 'It answers as “Chance of a badge” does, on the learner’s own device: what would happen if, without anything leaving it.',
     train: 'Teach it anew',
+    status: { champion: 'In use', challenger: 'Set aside', retired: 'Replaced', refused: 'Refused' },
     missing: {
       'no champion': 'Nothing to imitate yet',
       'not made': 'None yet for the present model',
@@ -59,6 +60,7 @@ export const previewModelWords = words({
     name: 'Piccolo modello per la pagina dello studente',
     what: 'Risponde come «Probabilità di un distintivo», sul dispositivo dello studente: che cosa succederebbe se, senza che nulla ne esca.',
     train: 'Insegnagli da capo',
+    status: { champion: 'In uso', challenger: 'Messo da parte', retired: 'Sostituito', refused: 'Rifiutato' },
     missing: {
       'no champion': 'Ancora nulla da imitare',
       'not made': 'Ancora nessuno per il modello attuale',

@@ -23,6 +23,6 @@ test('what became of the small model stands in a line of its own', () => {
     'badge-chance: champion. beats the base rate badge-preview: champion. rank correlation 0.97';
   expect(jobLines(message, 'it')).toEqual([
     'Probabilità di un distintivo: Valuta ora',
-    'Piccolo modello per la pagina dello studente: Valuta ora',
+    'Piccolo modello per la pagina dello studente: In uso',
   ]);
 });

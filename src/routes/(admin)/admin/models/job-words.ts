@@ -18,7 +18,9 @@ export function jobLines(message: string, locale: Locale): string[] {
     if (index % 2 === 1) return [];
     const said = (parts[index + 1] ?? '').trim();
     const [first = ''] = said.split('.');
-    const translated = words[first];
+    const own: Readonly<Record<string, string>> =
+      task === 'badge-preview' ? previewModelWords[locale].status : {};
+    const translated = own[first] ?? words[first];
     return [`${tasks[task]?.name ?? task}: ${translated ?? said}`];
   });
 }
