@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { previewTask } from '#lib/server/models/preview-model.ts';
 import { type TaskName, taskNames } from '#lib/server/models/task-model.ts';
 import { trainPreview, trainTask, TooLittleData, type Trained } from '#lib/server/training/train.ts';
+import { pathTask, trainPaths } from '#lib/server/paths/index.ts';
 import type { App } from '#lib/server/platform/app.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 import { describeCard, describePreview } from './describe-card.ts';
@@ -10,10 +11,11 @@ import { findSchools, type NamedSchool } from './find-schools.ts';
 const help = `merito train [--school SLUG] [--task TASK] [--seed N]
 
 Trains models on the school's own past and keeps the better one of old and new. A new champion of badge-chance also teaches
-${previewTask}, the small model that the learner's page thinks with; as a task of its own it is taught anew.
+${previewTask}, the small model that the learner's page thinks with; as a task of its own it is taught anew. ${pathTask}
+learns where learners stand, so that they can see what others with a like path went on to earn.
 
   --school SLUG   one school (default: all)
-  --task TASK     ${[...taskNames, previewTask].join(', ')} (default: all)
+  --task TASK     ${[...taskNames, previewTask, pathTask].join(', ')} (default: all)
   --seed N        the chance in it; same data and seed, same model (default: 1)
 
 Example: merito train --school galilei --task at-risk`;
@@ -45,11 +47,11 @@ const train: Command = {
 
 export default train;
 
-type Wanted = TaskName | typeof previewTask;
+type Wanted = TaskName | typeof previewTask | typeof pathTask;
 
 function tasksOf(name: string | undefined): readonly Wanted[] {
-  if (name === undefined) return taskNames;
-  const known: readonly Wanted[] = [...taskNames, previewTask];
+  if (name === undefined) return [...taskNames, pathTask];
+  const known: readonly Wanted[] = [...taskNames, previewTask, pathTask];
   const found = known.filter((task) => task === name);
   if (found.length > 0) return found;
   throw new UsageError(`--task: expected one of ${known.join(', ')}, got ${JSON.stringify(name)}`);
@@ -68,6 +70,11 @@ async function trainOne(
   try {
     if (task === previewTask) {
       printPreview(slug, await trainPreview(app, id, options), context);
+      return true;
+    }
+    if (task === pathTask) {
+      const { version, status, message } = await trainPaths(app, id, options);
+      context.print(`${slug} ${task} ${version}: ${status}, ${message}`);
       return true;
     }
     const trained = await trainTask(app, id, task, options);

@@ -3,6 +3,7 @@ import { markEveryonePending } from './activity/pending.ts';
 import { sweepSessions } from './auth/sessions.ts';
 import { previewTask } from './models/preview-model.ts';
 import type { TaskName } from './models/task-model.ts';
+import { pathTask, refreshPlaces, trainPaths } from './paths/index.ts';
 import type { App } from './platform/app.ts';
 import { schools } from './platform/db/schema.ts';
 import type { JobHandler, JobRun } from './platform/jobs.ts';
@@ -17,40 +18,73 @@ export function jobHandlers(app: App): Readonly<Record<string, JobHandler>> {
   };
 }
 
+/** What the job can be told to learn: the tasks, and the models that answer none. */
+type Lesson = TaskName | typeof previewTask | typeof pathTask;
+
+interface LessonOptions {
+  readonly at: Date;
+  /** `subject` is the lesson itself unless told. */
+  onProgress(share: number, step: string, subject?: Lesson): void;
+}
+
 /** Learns one task, or all when `data.task` is not told; a task with too little data says so and stops no other. */
 async function train(app: App, data: Readonly<Record<string, unknown>>, run: JobRun): Promise<string> {
-  if (data.task === previewTask) return trainOne(app, run, previewTask, { done: 0, of: 1 });
-  const names = data.task === undefined ? tasks.map(({ name }) => name) : [taskNamed(String(data.task)).name];
+  const lessons = lessonsOf(data.task);
   const said: string[] = [];
-  for (const [index, name] of names.entries()) {
-    said.push(await trainOne(app, run, name, { done: index, of: names.length }));
+  for (const [index, name] of lessons.entries()) {
+    said.push(await trainOne(app, run, name, { done: index, of: lessons.length }));
   }
-  await evaluateEveryone(app, run.schoolId);
+  if (lessons.some(answersTask)) await evaluateEveryone(app, run.schoolId);
   return said.join(' ');
+}
+
+/** The preview is no lesson of its own among all: a new champion of badge-chance brings it along. */
+function lessonsOf(task: unknown): readonly Lesson[] {
+  if (task === undefined) return [...tasks.map(({ name }) => name), pathTask];
+  if (task === previewTask || task === pathTask) return [task];
+  return [taskNamed(String(task)).name];
+}
+
+function answersTask(lesson: Lesson): lesson is TaskName {
+  return lesson !== previewTask && lesson !== pathTask;
 }
 
 async function trainOne(
   app: App,
   run: JobRun,
-  name: TaskName | typeof previewTask,
+  name: Lesson,
   { done, of }: { readonly done: number; readonly of: number },
 ): Promise<string> {
-  const report = (share: number, step: string, subject: string) =>
-    run.progress((done + share) / of, `${subject}: ${step}`).catch((error: unknown) => {
-      app.log.warn({ error, task: name }, 'train: could not report progress');
-    });
-  const options = {
+  const options: LessonOptions = {
     at: app.clock.now(),
-    onProgress: (share: number, step: string, subject: string) => void report(share, step, subject),
+    onProgress: (share, step, subject = name) => {
+      run.progress((done + share) / of, `${subject}: ${step}`).catch((error: unknown) => {
+        app.log.warn({ error, task: name }, 'train: could not report progress');
+      });
+    },
   };
   try {
-    if (name === previewTask) return previewSaid(await trainPreview(app, run.schoolId, options));
-    const { status, message, preview } = await trainTask(app, run.schoolId, name, options);
-    return [`${name}: ${status}. ${message}`, ...(preview ? [previewSaid(preview)] : [])].join(' ');
+    return await learnLesson(app, run.schoolId, name, options);
   } catch (error) {
     if (error instanceof TooLittleData) return `${name}: ${error.message}`;
     throw error;
   }
+}
+
+/** What came of it, in words. @throws TooLittleData */
+async function learnLesson(
+  app: App,
+  schoolId: number,
+  name: Lesson,
+  options: LessonOptions,
+): Promise<string> {
+  if (name === previewTask) return previewSaid(await trainPreview(app, schoolId, options));
+  if (name === pathTask) {
+    const { status, message } = await trainPaths(app, schoolId, options);
+    return `${name}: ${status}. ${message}`;
+  }
+  const { status, message, preview } = await trainTask(app, schoolId, name, options);
+  return [`${name}: ${status}. ${message}`, ...(preview ? [previewSaid(preview)] : [])].join(' ');
 }
 
 function previewSaid(preview: NonNullable<Trained['preview']>): string {
@@ -67,6 +101,8 @@ async function evaluateEveryone(app: App, schoolId: number): Promise<void> {
 export async function nightly(app: App): Promise<void> {
   await sweepSessions(app);
   for (const { id } of await app.database.system.select({ id: schools.id }).from(schools)) {
+    // By the features of the day that ended: those of the new one come when everyone has been looked at.
+    await app.database.withSchool(id, refreshPlaces);
     await evaluateEveryone(app, id);
   }
 }

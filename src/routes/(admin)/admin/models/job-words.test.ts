@@ -26,3 +26,7 @@ test('what became of the small model stands in a line of its own', () => {
     'Piccolo modello per la pagina dello studente: In uso',
   ]);
 });
+
+test('the model of paths has a name, too', () => {
+  expect(jobLines('learner-paths: learning', 'it')).toEqual(['Percorsi simili: sta imparando']);
+});
