@@ -70,7 +70,7 @@ export function accentColour(accent: FullEmblem['accent'], palette: FullEmblem['
 export const legendaryMark = '#ffdf8f';
 
 /** How much of the accent a pattern lets through to the cloth under the symbol. */
-export const patternStrength = 0.24;
+export const patternStrength = 0.22;
 
 /** `over` at some strength on `under`, as the page mixes them. */
 export function mixed(over: string, under: string, strength: number): string {

@@ -167,6 +167,9 @@ function threadParts({ shape, border }: FullEmblem, rarity: Rarity, cloth: Body)
     );
 }
 
+/** How much larger the symbol of a dressed emblem is cut for small sizes. */
+const smallSymbol = 1.45;
+
 /** Ornaments and banners need room that the symbol gives. */
 const room: Readonly<Record<FullEmblem['ornament'], { readonly scale: number; readonly lift: number }>> = {
   none: { scale: 1, lift: 0 },
@@ -186,9 +189,12 @@ function symbolPlace(
   const place = symbolPlaces[shape];
   const ornamented = isFine ? room[ornament] : room.none;
   const bannered = ribbon === 'banner' ? { scale: 0.88, lift: 5.8 } : room.none;
+  // A small symbol on a small body could not be read: it takes what the stitches leave.
+  const isDressed = ribbon !== 'none' || border !== 'plain';
+  const small = !isFine && isDressed ? smallSymbol : 1;
   const share = cloth.scale / 0.96;
   const sewn = isFine && threadLines[rarity] >= 2 ? seams(border).symbol : 1;
-  const scale = place.scale * share * ornamented.scale * bannered.scale * sewn;
+  const scale = place.scale * share * ornamented.scale * bannered.scale * sewn * small;
   const lift = bannered.lift + ornamented.lift * bannered.scale;
   const middle = cloth.y + (place.centre - 32 - lift) * share;
   return { x: cloth.x - 12 * scale, y: middle - 12 * scale, scale };

@@ -20,6 +20,7 @@ export const badgeWords = words({
     intro:
       'Every badge is a rule anyone can read. Change one, see what it would have done in this school, then put it live.',
     create: 'New badge',
+    studio: 'Badge studio',
     empty: 'No badges yet',
     emptyHint: 'Write the first one, or run: merito demo',
     columns: { badge: 'Badge', rule: 'Rule', declared: 'Meant to be', live: 'Is today', state: 'State' },
@@ -174,6 +175,7 @@ export const badgeWords = words({
     intro:
       'Ogni distintivo è una regola che chiunque può leggere. Cambiane una, guarda che cosa avrebbe fatto in questa scuola, poi attivala.',
     create: 'Nuovo distintivo',
+    studio: 'Atelier dei distintivi',
     empty: 'Ancora nessun distintivo',
     emptyHint: 'Scrivi il primo, oppure esegui: merito demo',
     columns: { badge: 'Distintivo', rule: 'Regola', declared: 'Pensato', live: 'Oggi', state: 'Stato' },

@@ -1,5 +1,5 @@
 import { normal, seededRandom } from '../core/random.ts';
-import { blockStarts, logLikelihood } from './choices.ts';
+import { blockStarts, chosenCodes, logLikelihood } from './choices.ts';
 
 /** What a generator says of latent points: points × latent in, points × width out. */
 export type Decode = (points: Float32Array) => Float32Array;
@@ -132,6 +132,8 @@ export interface InvertOptions {
 /** A place in the space for codes that may never have been generated. */
 export interface Inversion {
   readonly point: Float32Array;
+  /** Blocks in which the generator chooses there what the codes say. */
+  readonly right: number;
   /** Log of the chance that softmaxes over the generator's answers give the codes; 0 would be certainty. */
   readonly logLikelihood: number;
 }
@@ -140,7 +142,7 @@ const kept = 8;
 const childrenEach = 8;
 
 /**
- * The latent point whose answers fit the codes best, by search: many normal points, then ever smaller steps about the best.
+ * The latent point where most blocks come out as the codes say, and of those the likeliest, by search: many normal points, then ever smaller steps about the best.
  * Same space, codes and options: same point.
  */
 export function invert(
@@ -152,10 +154,14 @@ export function invert(
   const width = blocks.reduce((sum, size) => sum + size, 0);
   const judged = (points: Float32Array): Inversion[] => {
     const answers = decode(points);
-    return Array.from({ length: points.length / latent }, (_, i) => ({
-      point: points.slice(i * latent, (i + 1) * latent),
-      logLikelihood: logLikelihood(answers.subarray(i * width, (i + 1) * width), codes, blocks),
-    }));
+    return Array.from({ length: points.length / latent }, (_, i) => {
+      const answer = answers.subarray(i * width, (i + 1) * width);
+      return {
+        point: points.slice(i * latent, (i + 1) * latent),
+        right: chosenCodes(answer, blocks).filter((code, block) => code === codes[block]).length,
+        logLikelihood: logLikelihood(answer, codes, blocks),
+      };
+    });
   };
   let best = leading(judged(drawPoints(Math.max(starts, kept), latent, seed)));
   for (let round = 0; round < rounds; round++) {
@@ -169,7 +175,7 @@ export function invert(
 }
 
 function leading(tried: readonly Inversion[]): Inversion[] {
-  return tried.toSorted((a, b) => b.logLikelihood - a.logLikelihood).slice(0, kept);
+  return tried.toSorted((a, b) => b.right - a.right || b.logLikelihood - a.logLikelihood).slice(0, kept);
 }
 
 /** Points from one to the other, both ends among them, along the sphere on which normal points lie. */

@@ -89,8 +89,11 @@ export const access: Readonly<Record<string, RouteRules>> = {
 
   // ── Admin ──
   '/(admin)/admin': { load: admin },
+  '/(admin)/admin/models/preview-check': { load: admin },
+  '/(admin)/admin/models/preview-check/learners.json': { GET: admin },
   '/(admin)/admin/models': { load: admin, '?/train': admin, '?/promote': admin },
   '/(admin)/admin/badges': { load: admin },
+  '/(admin)/admin/badges/studio': { load: admin, '?/preview': admin, '?/publish': admin, '?/redress': admin },
   '/(admin)/admin/badges/[badgeId]': {
     load: admin,
     '?/preview': admin,

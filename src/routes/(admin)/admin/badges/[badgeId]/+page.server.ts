@@ -6,28 +6,16 @@ import {
   RuleError,
   type RuleIssue,
 } from '#lib/domain/badges/index.ts';
-import { formatSchoolDay } from '#lib/domain/activity/school-day.ts';
 import { badgeWords } from '#lib/i18n/badges.ts';
-import { evidenceSentence } from '#lib/i18n/measures.ts';
 import { inSchool } from '#lib/server/auth/reach.ts';
 import { holdersShare } from '#lib/server/awards/awards.ts';
-import {
-  allBadges,
-  findBadge,
-  saveBadge,
-  setBadgeActive,
-  type StoredBadge,
-} from '#lib/server/awards/badges.ts';
-import { type BadgePreview, previewBadge } from '#lib/server/awards/preview.ts';
+import { findBadge, saveBadge, setBadgeActive } from '#lib/server/awards/badges.ts';
 import { app } from '#lib/server/platform/app.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
-import { schoolNow } from '#lib/server/stories/school.ts';
 import { type BadgeValues, blankBadge, definitionOf, readValues, valuesOf } from '../badge-form.ts';
+import { newBadge, takenPlaces } from '../places.ts';
+import { badgeNames, previewView } from '../preview-view.ts';
 import type { Actions, PageServerLoad } from './$types';
-
-/** The page of a badge that does not exist yet. */
-const newBadge = 'new';
-const previewWeeks = 26;
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { locale } = locals;
@@ -51,10 +39,7 @@ export const actions: Actions = {
     return answered(values, () =>
       inSchool(locals, async (scope) => {
         const badge = await readBadge(scope, values, params.badgeId);
-        const before = (await schoolNow(scope, at)).today + 1;
-        const preview = await previewBadge(scope, badge, { before, weeks: previewWeeks });
-        const names = await badgeNames(scope, locals.locale);
-        return { values, preview: viewOf(preview, badge, locals.locale, names) };
+        return { values, preview: await previewView(scope, badge, locals.locale, at) };
       }),
     );
   },
@@ -97,7 +82,7 @@ async function readBadge(scope: SchoolScope, values: BadgeValues, badgeId: strin
   const isNew = badgeId === newBadge;
   const id = isNew ? values.id : badgeId;
   const stored = await findBadge(scope, id);
-  if (isNew && (stored || id === newBadge)) throw new RuleError([takenId(id)]);
+  if (isNew && (stored || takenPlaces.includes(id))) throw new RuleError([takenId(id)]);
   if (!isNew && !stored) error(404, 'Not found');
   return parseBadge(definitionOf({ ...values, id }, stored?.badge ?? null));
 }
@@ -106,26 +91,3 @@ function takenId(id: string): RuleIssue {
   const expected = { it: badgeWords.it.idTaken, en: badgeWords.en.idTaken };
   return { path: 'id', expected, got: { it: id, en: id } };
 }
-
-async function badgeNames(scope: SchoolScope, locale: 'it' | 'en'): Promise<(id: string) => string> {
-  const names = new Map(
-    (await allBadges(scope)).map(({ badge }: StoredBadge) => [badge.id, badge.name[locale]]),
-  );
-  return (id) => names.get(id) ?? id;
-}
-
-function viewOf(preview: BadgePreview, badge: Badge, locale: 'it' | 'en', nameOf: (id: string) => string) {
-  return {
-    ...preview,
-    rule: describeCriterion(badge.criterion, locale, nameOf),
-    perWeek: preview.perWeek.map(({ week, crossings }) => ({ week: formatSchoolDay(week), crossings })),
-    sample: preview.sample.map((one) => ({ ...one, crossedOn: formatSchoolDay(one.crossedOn) })),
-    overlaps: preview.overlaps.slice(0, 8).map((one) => ({ ...one, name: nameOf(one.badgeId) })),
-    example: preview.example && {
-      name: preview.sample.find(({ learnerId }) => learnerId === preview.example?.learnerId)?.name ?? '',
-      reasons: preview.example.parts.map((part) => evidenceSentence(locale, part, nameOf)),
-    },
-  };
-}
-
-export type PreviewView = ReturnType<typeof viewOf>;
