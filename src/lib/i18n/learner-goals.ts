@@ -13,19 +13,7 @@ export const goalWords = words({
     start: (share: string) => `You set out at ${share}`,
     resting: 'At the moment this badge cannot be earned. The goal waits, or you drop it.',
     met: 'The rule is met: the decision is on its way.',
-    done: {
-      want: (badge: string) => `“${badge}” is now your goal. The plan stands at the top of the page.`,
-      drop: (badge: string) => `“${badge}” is no longer your goal.`,
-      keep: (badge: string) => `“${badge}” is your goal again.`,
-    },
     undo: 'Undo',
-    refused: {
-      'not awarded now': 'At the moment this badge cannot be earned.',
-      'already held': 'You have this badge already.',
-      'already wanted': 'This badge is your goal already.',
-      'too many': 'You have three goals. Drop one to make room for another.',
-      'no such goal': 'This goal is not there any more.',
-    },
     reached: (date: string) => `Goal reached: you wanted it since ${date}`,
     plan: {
       heading: 'Your plan',
@@ -59,19 +47,7 @@ export const goalWords = words({
     start: (share: string) => `Al via eri al ${share}`,
     resting: 'In questo momento questo distintivo non si può ottenere. L’obiettivo aspetta, oppure lo lasci.',
     met: 'La regola è soddisfatta: la decisione è in arrivo.',
-    done: {
-      want: (badge: string) => `«${badge}» ora è un tuo obiettivo. Il piano è in cima alla pagina.`,
-      drop: (badge: string) => `«${badge}» non è più un tuo obiettivo.`,
-      keep: (badge: string) => `«${badge}» è di nuovo un tuo obiettivo.`,
-    },
     undo: 'Annulla',
-    refused: {
-      'not awarded now': 'In questo momento questo distintivo non si può ottenere.',
-      'already held': 'Questo distintivo ce l’hai già.',
-      'already wanted': 'Questo distintivo è già un tuo obiettivo.',
-      'too many': 'Hai già tre obiettivi. Lasciane uno per fare posto.',
-      'no such goal': 'Questo obiettivo non c’è più.',
-    },
     reached: (date: string) => `Obiettivo raggiunto: lo volevi dal ${date}`,
     plan: {
       heading: 'Il tuo piano',

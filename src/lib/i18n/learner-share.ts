@@ -3,7 +3,6 @@ import { words } from './index.ts';
 /** Showing a badge to others: made on the device, told by the learner alone. */
 export const shareWords = words({
   en: {
-    share: 'Share',
     heading: (badge: string) => `Share “${badge}”`,
     image: (badge: string) => `A picture of the badge “${badge}” with what it is for`,
     drawing: 'The picture is being drawn …',
@@ -23,7 +22,6 @@ export const shareWords = words({
     close: 'Close',
   },
   it: {
-    share: 'Condividi',
     heading: (badge: string) => `Condividi «${badge}»`,
     image: (badge: string) => `Un’immagine del distintivo «${badge}» con ciò per cui si ottiene`,
     drawing: 'L’immagine si sta disegnando …',

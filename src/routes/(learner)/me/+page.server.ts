@@ -1,5 +1,5 @@
 import { fail } from '@sveltejs/kit';
-import { goalWords } from '#lib/i18n/learner-goals.ts';
+import { goalAnswers } from '#lib/i18n/learner-goal-answers.ts';
 import { inSchool, rowId } from '#lib/server/auth/reach.ts';
 import { ownLearnerId } from '#lib/server/auth/own-learner.ts';
 import { dropGoal, keepGoal, wantBadge } from '#lib/server/goals/goals.ts';
@@ -29,7 +29,7 @@ export const actions: Actions = {
       const { today } = await schoolNow(scope, at);
       return wantBadge(scope, ownLearnerId(locals), badgeId, today, at);
     });
-    const t = goalWords[locals.locale];
+    const t = goalAnswers[locals.locale];
     if (!result.ok) return fail(409, { message: t.refused[result.because] });
     return { done: t.done.want(result.badge.name[locals.locale]) };
   },
@@ -37,14 +37,14 @@ export const actions: Actions = {
     const goalId = rowId(String((await request.formData()).get('goal')));
     const at = (await app()).clock.now();
     const badge = await inSchool(locals, (scope) => dropGoal(scope, ownLearnerId(locals), goalId, at));
-    const t = goalWords[locals.locale];
+    const t = goalAnswers[locals.locale];
     if (!badge) return fail(404, { message: t.refused['no such goal'] });
     return { done: t.done.drop(badge.name[locals.locale]), undo: goalId };
   },
   keep: async ({ locals, request }) => {
     const goalId = rowId(String((await request.formData()).get('goal')));
     const result = await inSchool(locals, (scope) => keepGoal(scope, ownLearnerId(locals), goalId));
-    const t = goalWords[locals.locale];
+    const t = goalAnswers[locals.locale];
     if (!result.ok) return fail(409, { message: t.refused[result.because] });
     return { done: t.done.keep(result.badge.name[locals.locale]) };
   },

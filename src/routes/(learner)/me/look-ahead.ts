@@ -1,6 +1,7 @@
 import { parseSchoolDay } from '#lib/domain/activity/school-day.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { whatIfWords } from '#lib/i18n/learner-what-if.ts';
+import { whatIfProblems } from '#lib/i18n/learner-what-if-problems.ts';
 import type { PreviewData } from '#lib/preview/data.ts';
 import type { Preview } from '#lib/preview/preview.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
@@ -47,9 +48,10 @@ function plansFor(goals: readonly GoalView[], { badges }: PreviewData, preview: 
 }
 
 function inWords(problem: Problem, locale: Locale): string {
-  const t = whatIfWords[locale];
+  const t = whatIfProblems[locale];
+  const { deeds } = whatIfWords[locale];
   if (problem.kind === 'time') return t.notATime(problem.value);
-  if (problem.kind === 'not possible') return t.notOffered(t.deeds[problem.deed]);
+  if (problem.kind === 'not possible') return t.notOffered(deeds[problem.deed]);
   const { deed, least, most } = problem.bound;
-  return t.outOfBounds(t.deeds[deed], least, most, problem.value);
+  return t.outOfBounds(deeds[deed], least, most, problem.value);
 }
