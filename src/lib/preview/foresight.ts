@@ -34,7 +34,7 @@ export interface Prospect {
   readonly before: SchoolDay;
   /** In the order of the feature catalogue. */
   readonly values: Float64Array;
-  /** One a badge, in the order of the data; those met on an earlier day stay met. */
+  /** One a badge asked for, in their order; those met on an earlier day stay met. */
   readonly outcomes: readonly Outcome[];
   /** The progress one horizon before, one a badge; NaN when the learner was not there yet. */
   readonly pasts: ArrayLike<number>;
@@ -54,6 +54,7 @@ export interface Foresight {
 /** What stays the same whatever is supposed. */
 interface Scene {
   readonly data: PreviewData;
+  readonly asked: readonly PreviewBadge[];
   readonly rollups: readonly DailyRollup[];
   /** Up to today. */
   readonly history: LearnerHistory;
@@ -66,9 +67,16 @@ interface Scene {
   cross(): FindCrossingsBy;
 }
 
-/** @param farthest the last day that will be asked about */
-export function openForesight(data: PreviewData, farthest: SchoolDay): Foresight {
-  const scene = sceneOf(data, farthest);
+/**
+ * @param asked the badges whose outcomes are wanted, some of those in `data`
+ * @param farthest the last day that will be asked about
+ */
+export function openForesight(
+  data: PreviewData,
+  asked: readonly PreviewBadge[],
+  farthest: SchoolDay,
+): Foresight {
+  const scene = sceneOf(data, asked, farthest);
   const { calendar } = scene.context;
   const { before: today, joinedOn } = data;
   const situation = onDemand(() => situationOf(scene));
@@ -95,13 +103,14 @@ function situationOf({ data, rollups, context: { calendar } }: Scene): Situation
   };
 }
 
-function sceneOf(data: PreviewData, farthest: SchoolDay): Scene {
+function sceneOf(data: PreviewData, asked: readonly PreviewBadge[], farthest: SchoolDay): Scene {
   const { before, joinedOn } = data;
   const rollups = unpackRollups(data.rollups);
   const frozen = unpackFrozen(data.frozen);
   const longest = Math.max(0, ...data.badges.map(({ criterion }) => daysOfSequences(criterion)));
   return {
     data,
+    asked,
     rollups,
     history: buildHistory(rollups, {
       from: Math.min(joinedOn, before, rollups.at(0)?.day ?? before),
@@ -138,7 +147,7 @@ function prospectOf(
   history: LearnerHistory,
   knownPasts: Map<SchoolDay, Float64Array>,
 ): Prospect {
-  const { data, context, heldOn, probe } = scene;
+  const { data, asked, context, heldOn, probe } = scene;
   const { before } = history;
   const values = measureAll(history, context, before);
   for (const [index, value] of scene.frozenValues) values[index] = value;
@@ -148,7 +157,7 @@ function prospectOf(
   // As of today there is no way yet on which a rule could have been met and lost again.
   if (before > data.before)
     known.crossings = scene.cross()(history, probe.measure, heldOn, { from: data.before - 1, before });
-  const outcomes = data.badges.map(({ id, criterion }) =>
+  const outcomes = asked.map(({ id, criterion }) =>
     evaluateCriterion(criterion, probe, (known.crossings.get(id) ?? before - 1) + 1),
   );
   const earlier = before - horizonDays;
@@ -163,8 +172,8 @@ function heldBy({ data, heldOn }: Scene, crossings: ReadonlyMap<string, SchoolDa
   return heldOn.size + met.length;
 }
 
-function pastsOf({ data, probe }: Scene, { from }: LearnerHistory, day: SchoolDay): Float64Array {
-  return Float64Array.from(data.badges, ({ criterion }) =>
+function pastsOf({ asked, probe }: Scene, { from }: LearnerHistory, day: SchoolDay): Float64Array {
+  return Float64Array.from(asked, ({ criterion }) =>
     day > from ? evaluateCriterion(criterion, probe, day).progress : NaN,
   );
 }

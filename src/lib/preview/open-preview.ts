@@ -23,19 +23,13 @@ const mostDaysAhead = 56;
 /** Answers kept for `shares`, which asks about every combination of up to seven deeds. */
 const mostKept = 256;
 
-interface Shown {
-  readonly badge: PreviewBadge;
-  /** Its place among the badges of the data. */
-  readonly place: number;
-}
-
 /** All that one preview works with. */
 interface Desk {
   readonly foresight: Foresight;
   readonly horizon: SchoolDay;
   /** All that are open. */
   readonly badges: readonly PreviewBadge[];
-  readonly shown: readonly Shown[];
+  readonly shown: readonly PreviewBadge[];
   readonly ranker: Ranker;
   readonly hasModel: boolean;
   readonly explain: ExplainRow | null;
@@ -90,17 +84,13 @@ function checkUntil(until: SchoolDay, today: SchoolDay, horizon: SchoolDay): Sch
 
 function deskOf(data: PreviewData, student: Student | null, scorer: StudentScorer | null): Desk {
   const horizon = data.before + mostDaysAhead;
-  const next = new Set(nextTiers(data.badges));
-  const shown = data.badges.map((badge, place) => ({ badge, place })).filter(({ badge }) => next.has(badge));
+  const shown = nextTiers(data.badges);
   return {
-    foresight: openForesight(data, horizon),
+    foresight: openForesight(data, shown, horizon),
     horizon,
     badges: data.badges,
     shown,
-    ranker: openRanker(
-      shown.map(({ badge }) => badge),
-      scorer,
-    ),
+    ranker: openRanker(shown, scorer),
     hasModel: student !== null,
     explain: student && prepareReasons(student),
     kept: new Map(),
@@ -114,9 +104,14 @@ function rank(desk: Desk, deeds: Deeds, until: SchoolDay): PreviewedBadge[] {
   const order = ranker.rank();
   keep(desk, keyOf(deeds, until));
   return Array.from(order, (at) => {
-    const { badge, place } = shown[at];
-    const { met, progress, missing } = prospect.outcomes[place];
-    return { badgeId: badge.id, chance: hasModel ? ranker.chances[at] : null, isMet: met, progress, missing };
+    const { met, progress, missing } = prospect.outcomes[at];
+    return {
+      badgeId: shown[at].id,
+      chance: hasModel ? ranker.chances[at] : null,
+      isMet: met,
+      progress,
+      missing,
+    };
   });
 }
 
@@ -125,10 +120,9 @@ function fill({ shown, ranker, foresight }: Desk, { before, values, outcomes, pa
   const context = { calendar: foresight.calendar, classHistory: null };
   writeLearnerColumns(ranker.learner, { context, before, values }, held);
   for (let at = 0; at < shown.length; at++) {
-    const { badge, place } = shown[at];
-    const outcome = outcomes[place];
-    const standing = { rate: badge.rate ?? NaN, outcome, past: pasts[place] };
-    writeBadgeColumns(ranker.rows, at * ownColumns, badge, standing);
+    const outcome = outcomes[at];
+    const standing = { rate: shown[at].rate ?? NaN, outcome, past: pasts[at] };
+    writeBadgeColumns(ranker.rows, at * ownColumns, shown[at], standing);
     ranker.progress[at] = outcome.progress;
     ranker.isMet[at] = Number(outcome.met);
   }
@@ -146,7 +140,7 @@ function keyOf(deeds: Deeds, until: SchoolDay): string {
 }
 
 function placeOf({ shown }: Desk, badgeId: string): number {
-  const at = shown.findIndex(({ badge }) => badge.id === badgeId);
+  const at = shown.findIndex(({ id }) => id === badgeId);
   if (at < 0) throw new RangeError(`badge: expected one of the ranking, got ${JSON.stringify(badgeId)}`);
   return at;
 }

@@ -204,8 +204,10 @@ function judgeSequence(
   before: SchoolDay,
 ): Outcome {
   const { withinDays } = criterion;
-  const met = hasHappened(criterion, isNegated, probe, before) !== isNegated;
   const steps = firstDaysOfSteps(criterion, probe, before);
+  const met = isNegated
+    ? !hasHappened(criterion, isNegated, probe, before)
+    : steps.every((day) => day !== null);
   const parts: Evidence[] = [{ kind: 'sequence', path, withinDays, needed: !isNegated, steps, isMet: met }];
   if (met) return { met, parts, missing: [], progress: 1 };
   if (isNegated) return { met, parts, missing: [{ kind: 'pass', path, withinDays }], progress: 0 };
