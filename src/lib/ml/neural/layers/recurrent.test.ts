@@ -3,16 +3,14 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LayerSpec } from '../model.ts';
 import {
-  differencesOf,
-  gradientsOf,
-  outputOf,
-  pullOf,
-  type ToyBatch,
-  toyBatch,
-  toyNetwork,
-  weighed,
-  worstDifference,
-} from './layer-toys.ts';
+  backwardGradients,
+  differenceGradients,
+  type GradientCase,
+  gradientCase,
+  largestDifference,
+  outputsOf,
+} from '../gradient-check.ts';
+import { sizeOf } from '../plan.ts';
 
 type RecurrentSpec = LayerSpec & { readonly kind: 'lstm' | 'gru' };
 
@@ -59,16 +57,15 @@ function statesOf(
 /** The layer as a whole, each example by itself: no padding ever comes near. */
 function oracle(
   spec: RecurrentSpec,
-  { batch, steps, lengths }: ToyBatch,
+  { batch, spec: { steps }, lengths }: GradientCase,
   x: tf.Tensor3D,
   parameters: readonly tf.Tensor[],
 ): tf.Tensor {
   const half = parameters.length / (spec.direction === 'both' ? 2 : 1);
   const rows = Array.from({ length: batch }, (_, example) => {
-    const real = x.slice([example, 0, 0], [1, lengths[example], -1]).squeeze([0]) as tf.Tensor2D;
+    const real = x.slice([example, 0, 0], [1, lengths[example], -1]).squeeze<tf.Tensor2D>([0]);
     const ways = [statesOf(spec.kind, real, parameters.slice(0, half))];
-    if (spec.direction === 'both')
-      ways.push(statesOf(spec.kind, real.reverse(0) as tf.Tensor2D, parameters.slice(half)));
+    if (spec.direction === 'both') ways.push(statesOf(spec.kind, real.reverse(0), parameters.slice(half)));
     if (spec.returns === 'last')
       return tf.concat(
         ways.map((states) => states[lengths[example] - 1]),
@@ -83,105 +80,75 @@ function oracle(
   return spec.returns === 'last' ? tf.concat(rows, 0) : tf.stack(rows);
 }
 
+const networkOf = (spec: RecurrentSpec, steps: number) => ({ inputWidth: 2, steps, layers: [spec] });
+
 describe.each(cases)('%s', (_name, spec) => {
-  const toy = toyBatch(5, 4, 2, 7);
-  const network = toyNetwork(spec, toy, 11);
-  const pull = pullOf(network, toy.batch, 5);
+  const one = gradientCase(networkOf(spec, 4), { batch: 5, seed: 7, lengths: [4, 1, 3, 2, 3] });
+  const { network, inputs, mix, batch } = one;
 
   it('answers and learns as tfjs does on each example alone', () => {
-    const ours = gradientsOf(network, toy, pull);
-    const shapes = network.parameters.map(({ shape }) => shape);
+    const ours = [...backwardGradients(one).values()];
     tf.tidy(() => {
       const weights = network.weights();
       let offset = 0;
-      const parameters = shapes.map((shape) => {
-        const size = shape.reduce((product, length) => product * length, 1);
-        return tf.tensor(weights.slice(offset, (offset += size)), [...shape]);
-      });
-      const x = tf.tensor3d(toy.inputs, [toy.batch, toy.steps, toy.width]);
-      const answer = (input: tf.Tensor, ...others: tf.Tensor[]) =>
-        oracle(spec, toy, input as tf.Tensor3D, others);
-      const theirs = answer(x, ...parameters);
-      expect(worstDifference(outputOf(network, toy), theirs.dataSync())).toBeLessThan(1e-6);
-      const pulled = tf.tensor(pull, theirs.shape);
-      const [ofInput, ...ofParameters] = tf.grads((...all) => {
-        const [input, ...others] = all;
-        return answer(input, ...others)
+      const parameters = network.parameters.map(({ shape }) =>
+        tf.tensor(weights.slice(offset, (offset += sizeOf(shape))), [...shape]),
+      );
+      const x = tf.tensor3d(inputs, [batch, 4, 2]);
+      const theirs = oracle(spec, one, x, parameters);
+      expect(largestDifference(outputsOf(one, inputs), theirs.dataSync())).toBeLessThan(1e-6);
+      const pulled = tf.tensor(mix, theirs.shape);
+      const gradients = tf.grads((input, ...others) =>
+        oracle(spec, one, input as tf.Tensor3D, others)
           .mul(pulled)
-          .sum();
-      })([x, ...parameters]);
-      expect(worstDifference(ours.input, ofInput.dataSync())).toBeLessThan(1e-6);
-      ofParameters.forEach((gradient, i) => {
-        expect(worstDifference(ours.parameters[i], gradient.dataSync())).toBeLessThan(1e-6);
+          .sum(),
+      )([x, ...parameters]);
+      gradients.forEach((gradient, i) => {
+        expect(largestDifference(ours[i], gradient.dataSync())).toBeLessThan(1e-6);
       });
     });
   });
 
-  it('has the gradients that finite differences show', () => {
-    const ours = gradientsOf(network, toy, pull);
-    const weights = network.weights();
-    const all = ours.parameters.flatMap((gradient) => [...gradient]);
-    const chosen = [...all.keys()].filter((index) => index % 7 === 0);
-    const shown = differencesOf(weights, chosen, (values) => {
-      network.setWeights(values);
-      return weighed(outputOf(network, toy), pull);
-    });
-    network.setWeights(weights);
-    expect(
-      worstDifference(
-        chosen.map((index) => all[index]),
-        shown,
-      ),
-    ).toBeLessThan(2e-3);
+  it('has the gradients that differences show', () => {
+    const ours = backwardGradients(one);
+    for (const [name, shown] of differenceGradients(one))
+      expect(largestDifference(ours.get(name) ?? [], shown), name).toBeLessThan(2e-4);
   });
 });
 
 describe.each(cases)('%s: the law of padding', (_name, spec) => {
   it('answers a batch of unequal lengths as each example alone', () => {
-    const law = fc.property(fc.integer({ min: 0, max: 1000 }), (seed) => {
-      const toy = toyBatch(4, 5, 2, seed);
-      const network = toyNetwork(spec, toy, seed + 1);
-      const together = outputOf(network, toy);
-      const size = together.length / toy.batch;
-      for (let example = 0; example < toy.batch; example++) {
-        const length = toy.lengths[example];
-        const first = example * toy.steps * toy.width;
-        const alone: ToyBatch = {
-          batch: 1,
-          steps: length,
-          width: toy.width,
-          inputs: toy.inputs.slice(first, first + length * toy.width),
-          lengths: Int32Array.of(length),
-        };
-        const single = toyNetwork(spec, alone, 1);
-        single.setWeights(network.weights());
-        const answer = outputOf(single, alone);
+    const lengths = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 });
+    const law = fc.property(lengths, fc.integer({ min: 0, max: 1000 }), (drawn, seed) => {
+      const one = gradientCase(networkOf(spec, 5), { batch: drawn.length, seed, lengths: drawn });
+      const together = outputsOf(one, one.inputs);
+      const size = together.length / drawn.length;
+      drawn.forEach((length, example) => {
+        const inputs = one.inputs.slice(example * 10, example * 10 + length * 2);
+        const alone = gradientCase(networkOf(spec, length), { batch: 1, inputs });
+        alone.network.setWeights(one.network.weights());
+        const answer = outputsOf(alone, inputs);
         const own = together.subarray(example * size, (example + 1) * size);
-        expect(worstDifference(own.subarray(0, answer.length), answer)).toBeLessThan(1e-6);
+        expect(largestDifference(own.subarray(0, answer.length), answer)).toBeLessThan(1e-6);
         expect(own.subarray(answer.length).every((value) => value === 0)).toBe(true);
-      }
+      });
     });
     fc.assert(law, { numRuns: 10 });
   });
 
   it('neither reads the padding nor sends a gradient there', () => {
-    const toy = toyBatch(4, 5, 2, 3);
-    const network = toyNetwork(spec, toy, 4);
-    const pull = pullOf(network, toy.batch, 5);
-    const isReal = (index: number) =>
-      Math.floor(index / toy.width) % toy.steps < toy.lengths[Math.floor(index / (toy.steps * toy.width))];
-    const other = { ...toy, inputs: toy.inputs.map((value, i) => (isReal(i) ? value : 99)) };
-    expect(outputOf(network, other)).toEqual(outputOf(network, toy));
-    const [ours, theirs] = [gradientsOf(network, toy, pull), gradientsOf(network, other, pull)];
+    const one = gradientCase(networkOf(spec, 5), { batch: 4, seed: 3, lengths: [5, 1, 4, 2] });
+    const isReal = (index: number) => Math.floor(index / 2) % 5 < one.lengths[Math.floor(index / 10)];
+    const other = { ...one, inputs: one.inputs.map((value, i) => (isReal(i) ? value : 99)) };
+    expect(outputsOf(other, other.inputs)).toEqual(outputsOf(one, one.inputs));
+    const [ours, theirs] = [backwardGradients(one), backwardGradients(other)];
     expect(theirs).toEqual(ours);
-    expect(ours.input.filter((_, i) => !isReal(i)).every((value) => value === 0)).toBe(true);
-    expect(ours.input.filter((_, i) => isReal(i)).every((value) => value !== 0)).toBe(true);
+    const input = ours.get('input') ?? new Float32Array();
+    expect(input.every((value, i) => (value === 0) === !isReal(i))).toBe(true);
   });
 });
 
 it('wants a layer with units', () => {
   const spec: RecurrentSpec = { kind: 'lstm', units: 0, direction: 'both', returns: 'all' };
-  expect(() => toyNetwork(spec, { batch: 1, steps: 1, width: 1 }, 1)).toThrow(
-    'units: expected a whole number from 1, got 0',
-  );
+  expect(() => gradientCase(networkOf(spec, 1))).toThrow('units: expected a whole number from 1, got 0');
 });
