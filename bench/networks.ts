@@ -18,10 +18,14 @@ import { type Contest, networkContests } from './support/networks.ts';
 
 // Networks trained by our kernel and by PyTorch, on the same numbers and one thread each, in turn: seconds of CPU and by
 // the clock an epoch, and how good the network became. `npm run bench:networks -- --rounds 5 --only bilstm,graph`; PYTHON
-// names an interpreter with torch. The plain kernel trains one epoch, once.
+// names an interpreter with torch. The plain kernel trains one epoch, once, and not at all with `--quick`.
 
 const { values: told } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, only: { type: 'string' }, plain: { type: 'string' } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
 });
 const rounds = Number(told.rounds);
 
@@ -58,7 +62,8 @@ async function compare(contest: Contest, folder: string, python: Python | null):
     ours.push(trainOurs(contest, simdKernel(), epochs, round));
   }
   show('Merito', ours, scoreName);
-  show('plain kernel', [trainOurs(contest, plainKernel(), 1, 0)], `after one ${epochName}: ${scoreName}`);
+  if (!told.quick)
+    show('plain kernel', [trainOurs(contest, plainKernel(), 1, 0)], `after one ${epochName}: ${scoreName}`);
   if (!python) return;
   show(`PyTorch ${python.greeting.split('a')[0]}`, theirs, scoreName);
   console.log(`  ratio          ${ratios(medianSpent(ours), medianSpent(theirs))}`);

@@ -97,7 +97,7 @@ def dense(*widths, inner, last=None):
     layers = []
     for i in range(len(widths) - 1):
         layers += [nn.Linear(widths[i], widths[i + 1]), inner()]
-    return nn.Sequential(*layers[:-1], *([last()] if last else []))
+    return nn.Sequential(*layers[:-1], *([last()] if last else [])).apply(glorot)
 
 
 def autoencoder():
@@ -115,6 +115,13 @@ def autoencoder():
             return F.mse_loss(model(x), x).item()
 
     return train, score
+
+
+def glorot(layer):
+    """The first weights that ours have."""
+    if hasattr(layer, "weight"):
+        nn.init.xavier_uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
 
 
 def leaky():
@@ -163,7 +170,7 @@ def image_gan():
         nn.ConvTranspose2d(32, 16, 4, 2, 1), nn.ReLU(), nn.ConvTranspose2d(16, 3, 4, 2, 1), nn.Tanh())
     critic = nn.Sequential(
         nn.Conv2d(3, 16, 4, 2, 1), leaky(), nn.Conv2d(16, 32, 4, 2, 1), leaky(), nn.Flatten(), nn.Linear(2048, 1))
-    return adversaries("images", (-1, 3, 32, 32), 64, generator, critic)
+    return adversaries("images", (-1, 3, 32, 32), 64, generator.apply(glorot), critic.apply(glorot))
 
 
 def graph():

@@ -192,9 +192,9 @@ function beginGan(
 
 /** Root mean square difference of the means and of the deviations of each number. */
 function gap(real: Float32Array, generated: Float32Array, width: number): number {
-  const squares = moments(real, width).map((value, i, { length }) => [value, i, length] as const);
   const others = moments(generated, width);
-  return Math.sqrt(squares.reduce((sum, [value, i, length]) => sum + (value - others[i]) ** 2 / length, 0));
+  const squares = moments(real, width).map((value, i) => (value - others[i]) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
 }
 
 function moments(rows: Float32Array, width: number): Float64Array {
@@ -330,7 +330,9 @@ function prefer(
 ): void {
   const slope = -share / (1 + Math.exp(preference(rows, user, badge, other)));
   for (let j = 0; j < graphWidth; j++) {
-    const [u, b, o] = [user, badge, other].map((node) => node * graphWidth + j);
+    const u = user * graphWidth + j;
+    const b = badge * graphWidth + j;
+    const o = other * graphWidth + j;
     gradient[u] += slope * (rows[b] - rows[o]);
     gradient[b] += slope * rows[u];
     gradient[o] -= slope * rows[u];
