@@ -5,10 +5,11 @@ import { seedBadges } from '#lib/server/awards/badges.ts';
 import { loadSchool } from '#lib/server/demo/load-school.ts';
 import { loadLearner } from '#lib/server/features/index.ts';
 import { cardSchema } from '#lib/server/models/card.ts';
-import { listModels } from '#lib/server/models/registry.ts';
+import { listModels, loadChampion } from '#lib/server/models/registry.ts';
 import { taskNames } from '#lib/server/models/task-model.ts';
 import { learners, scores } from '#lib/server/platform/db/schema.ts';
 import { scoreLearner } from '#lib/server/scoring/score-learner.ts';
+import { readsWeeks } from '#lib/server/training/tasks/at-risk-weeks.ts';
 import { observedSpan } from '#lib/server/training/tasks/school-facts.ts';
 import { TooLittleData, type Trained, trainTask } from '#lib/server/training/train.ts';
 import { buildSchool } from '#lib/simulator/index.ts';
@@ -91,6 +92,13 @@ describe('a simulated school', () => {
     const { rows } = cardOf('at-risk');
     expect(rows.train.to < rows.test.from).toBe(true);
     expect(rows.calibrate.to < rows.test.from).toBe(true);
+  });
+
+  it('at-risk: its card says of each network whether it entered, and reads weeks only if one did', async () => {
+    const { networks = [] } = cardSchema.parse(trained.get('at-risk')?.card);
+    expect(networks.map(({ name }) => name)).toEqual(['bilstm', 'transformer']);
+    const champion = await database.withSchool(schoolId, (scope) => loadChampion(scope, 'at-risk'));
+    expect(readsWeeks(champion?.model.columns ?? [])).toBe(networks.some((one) => one.verdict === 'entered'));
   });
 
   it('names no protected attribute among what models read', () => {
