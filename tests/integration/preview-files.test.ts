@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RequestEvent } from '@sveltejs/kit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { badgeColumns } from '#lib/domain/badges/chance-inputs.ts';
@@ -9,6 +11,10 @@ import {
   imitatedTask,
   loadPreviewModel,
   type NewPreviewModel,
+  type PreviewFile,
+  previewFiles,
+  previewTask,
+  readPreviewFile,
   savePreviewModel,
 } from '#lib/server/models/preview-model.ts';
 import { forgetLoadedModels, promoteModel, saveModel } from '#lib/server/models/registry.ts';
@@ -104,6 +110,21 @@ describe('which small model pages think with', () => {
     await within((scope) => promoteModel(scope, imitatedTask, second));
     expect(await shown()).toMatchObject({ imitates: second });
   });
+});
+
+it('gives way to the sound one before it when its file is damaged, and serves nothing of that file', async () => {
+  const teacher = await saveTeacher();
+  const [first, second] = [await saveStudent(teacher), await saveStudent(teacher)];
+  const folder = join(config.artifactFolder, String(school), previewTask, second);
+  expect(readdirSync(folder).sort()).toEqual(['card.json', 'manifest.json', ...previewFiles].sort());
+  const path = join(folder, 'preview.bin');
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(path, bytes);
+  expect((await shown())?.version).toBe(first);
+  const read = (file: PreviewFile) => within((scope) => readPreviewFile(scope, second, file));
+  expect(await read('preview.bin')).toBeNull();
+  expect(await read('model.json')).not.toBeNull();
 });
 
 describe('GET /me/preview-model/[version]/[file]', () => {
