@@ -5,10 +5,12 @@ import { replayHistory } from '#lib/server/decisions/replay.ts';
 import { loadSchool } from '#lib/server/demo/load-school.ts';
 import { loadLearners, saveFeatures } from '#lib/server/features/index.ts';
 import { listModels } from '#lib/server/models/registry.ts';
+import { jobHandlers, nightly } from '#lib/server/job-handlers.ts';
 import { learnPaths } from '#lib/server/paths/learn.ts';
 import { leastPeople, pathsLike, pathTask, refreshPlaces, trainPaths } from '#lib/server/paths/index.ts';
 import { verdictOf } from '#lib/server/paths/train-paths.ts';
 import { isKept } from '#lib/server/paths/snapshots.ts';
+import type { App } from '#lib/server/platform/app.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { TooLittleData } from '#lib/server/training/dataset.ts';
 import { buildSchool } from '#lib/simulator/index.ts';
@@ -98,6 +100,25 @@ describe('a simulated school', () => {
     expect(after.filter(({ day }) => isKept(day))).toEqual(before.filter(({ day }) => isKept(day)));
     await inSchool((scope) => refreshPlaces(scope));
     expect(await placesIn()).toEqual(after);
+  });
+
+  it('is learnt by the job that trains, and moved along by the night', async () => {
+    const whole = { ...app, clock: { now: () => new Date(at.getTime() + 30_000) } } as unknown as App;
+    const said: string[] = [];
+    const run = {
+      schoolId,
+      id: 1,
+      progress: async (_share: number, message: string) => void said.push(message),
+    };
+    const message = await jobHandlers(whole).train({ task: pathTask }, run);
+    expect(message).toMatch(/^learner-paths: champion\. keeps [\d.]+ %/);
+    expect(said).toContain('learner-paths: collecting');
+    expect(said).toContain('learner-paths: learning');
+    const before = await placesIn();
+    await nightly(whole);
+    const after = await placesIn();
+    expect(after.map(({ version }) => version)).toEqual(after.map(() => before[0].version));
+    expect(after.filter(({ day }) => day === today + 2).length).toBeGreaterThan(60);
   });
 
   it('learns the same from the same past', async () => {
