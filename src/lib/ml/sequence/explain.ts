@@ -15,7 +15,7 @@ export interface SequenceEffects {
 
 // The first count of path points, and where doubling ends.
 const firstPoints = 64;
-const mostPoints = 512;
+const mostPoints = 256;
 /** Of a margin: what is left after that many points is shared out. */
 const tolerance = 0.01;
 

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { atRiskColumns } from './at-risk-inputs.ts';
+import { riskLevers, riskWriter } from './at-risk-levers.ts';
+import { weekColumns } from './at-risk-weeks.ts';
+
+const columns = [...atRiskColumns([]), ...weekColumns];
+
+/** What one lever, pulled so often, adds to each column of a row of ones. */
+function change(column: string, times: number) {
+  const lever = riskLevers.find((one) => one.column === column);
+  const values = new Float64Array(columns.length).fill(1);
+  lever?.apply(riskWriter(columns, values), times);
+  return (name: string) => values[columns.indexOf(name)] - 1;
+}
+
+describe('what a learner can do', () => {
+  it('stands in the latest week as it stands in the last 28 days', () => {
+    const handIns = change('overdue', 2);
+    expect(handIns('week-01-hand-ins')).toBe(handIns('hand-ins-28'));
+    expect(handIns('week-01-events')).toBe(handIns('events-28'));
+    const practice = change('practice-so-far', 3);
+    expect(practice('week-01-events')).toBe(practice('events-28'));
+    const study = change('active-days-28', 6);
+    expect(study('week-01-quantity')).toBe(study('quantity-28'));
+    expect(study('week-01-active-days')).toBe(study('active-days-7'));
+    expect(study('week-01-active-days')).toBeGreaterThan(0);
+  });
+
+  it('leaves the weeks before as they were, and rows without weeks alone', () => {
+    for (const { column } of riskLevers) {
+      const changed = change(column, 2);
+      expect(columns.filter((name) => name.startsWith('week-02') && changed(name) !== 0)).toEqual([]);
+    }
+    const short = new Float64Array(columns.length - weekColumns.length).fill(1);
+    riskLevers[0].apply(riskWriter(columns.slice(0, short.length), short), 2);
+    expect(short.length).toBe(atRiskColumns([]).length);
+  });
+});
