@@ -1,6 +1,6 @@
 import { crc32 } from '../core/crc32.ts';
 import { activations } from '../neural/kernel.ts';
-import { fromFloat16, toFloat16 } from './float16.ts';
+import { fromFloat16, toFloat16 } from '../core/float16.ts';
 import {
   checkStudent,
   denseLayers,

@@ -1,5 +1,12 @@
-import type { Examples } from './network.ts';
 import type { NetworkSpec } from './plan.ts';
+
+/** What a network reads. */
+export interface Examples {
+  /** Examples × steps × inputWidth. */
+  readonly inputs: Float32Array;
+  /** Real steps of each example, 1 to `steps`, the others padding at the end; all are real when not told. */
+  readonly lengths?: Int32Array;
+}
 
 /**
  * How many examples there are.

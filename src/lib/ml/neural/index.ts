@@ -10,6 +10,7 @@ export {
   reconstructionError,
 } from './autoencoder.ts';
 export { checkNetwork } from './check-network.ts';
+export type { Examples } from './examples.ts';
 export { type Activation, activations, type Address, type NeuralKernel } from './kernel.ts';
 export { type Graph, normalisedGraph, Propagation } from './layers/propagation.ts';
 export { type LayersModel, layersModelFiles, sharesOf, toLayersModel } from './layers-model.ts';
@@ -18,7 +19,6 @@ export type { LayerSpec, NetworkModel } from './model.ts';
 export {
   arenaOf,
   buildNetwork,
-  type Examples,
   type Network,
   networkModel,
   type NetworkOptions,

@@ -1,6 +1,6 @@
 import { integerBelow, type Random, seededRandom } from '../core/random.ts';
 import { Arena } from './arena.ts';
-import { gatherRows } from './examples.ts';
+import { type Examples, gatherRows } from './examples.ts';
 import type { Address, NeuralKernel } from './kernel.ts';
 import type { BatchShape, Layer, Parameter } from './layer.ts';
 import { expectWhole } from './layers/checks.ts';
@@ -16,14 +16,6 @@ export interface NetworkOptions {
   readonly largestBatch: number;
   /** Of the first weights, and of what dropout drops. */
   readonly seed: number;
-}
-
-/** What a network reads. */
-export interface Examples {
-  /** Examples × steps × inputWidth. */
-  readonly inputs: Float32Array;
-  /** Real steps of each example, 1 to `steps`, the others padding at the end; all are real when not told. */
-  readonly lengths?: Int32Array;
 }
 
 /** All parameters of a network as one array, and their gradients as another, for those who treat them alike. */

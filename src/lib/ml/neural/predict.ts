@@ -1,7 +1,7 @@
-import { checkExamples } from './examples.ts';
+import { checkExamples, type Examples } from './examples.ts';
 import type { NeuralKernel } from './kernel.ts';
 import type { NetworkModel } from './model.ts';
-import { type Examples, type Network, openNetwork } from './network.ts';
+import { type Network, openNetwork } from './network.ts';
 import { plainKernel } from './plain-kernel.ts';
 
 const usualBatch = 256;

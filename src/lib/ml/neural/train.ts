@@ -1,8 +1,8 @@
 import { integerBelow, type Random, seededRandom } from '../core/random.ts';
-import { checkExamples, gatherRows } from './examples.ts';
+import { checkExamples, type Examples, gatherRows } from './examples.ts';
 import { expectWhole } from './layers/checks.ts';
 import { addLosses, type Loss, type LossSums, type PreparedLoss, prepareLoss } from './losses.ts';
-import type { Examples, Network } from './network.ts';
+import type { Network } from './network.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 import { checkSchedule, rateFactor, type Schedule } from './schedule.ts';
 

@@ -1,4 +1,4 @@
-import { toFloat16 } from '../../distil/float16.ts';
+import { toFloat16 } from '../../core/float16.ts';
 import type { LayerWeights } from './graph.ts';
 
 /** How weights are written: whole, or smaller and rounded. Vectors stay whole in `uint8`: they are few, and sums start from them. */
