@@ -65,4 +65,5 @@ Chart.register(
   whiskers,
 );
 
+export { chartLabels, chartOptions, chartSeries } from './chart-options.ts';
 export { Chart };

@@ -43,16 +43,6 @@ export const learnerWords = words({
     celebrate: (badge: string) => `New badge: ${badge}`,
     celebrateMore: (badge: string, more: number) => `New badges: ${badge} and ${more} more`,
     close: 'Close',
-    history: {
-      title: 'My history',
-      lead: 'Every badge and every week since you started.',
-      awards: 'Badges over time',
-      activity: 'Activity by week',
-      revoked: (date: string) => `Taken back on ${date}`,
-      revokedReason: (reason: string) => `Reason: ${reason}`,
-      empty: 'Nothing here yet',
-      emptyHint: 'Badges and active weeks will line up here.',
-    },
   },
   it: {
     title: 'I miei distintivi',
@@ -95,15 +85,5 @@ export const learnerWords = words({
     celebrate: (badge: string) => `Nuovo distintivo: ${badge}`,
     celebrateMore: (badge: string, more: number) => `Nuovi distintivi: ${badge} e altri ${more}`,
     close: 'Chiudi',
-    history: {
-      title: 'La mia storia',
-      lead: 'Ogni distintivo e ogni settimana da quando hai cominciato.',
-      awards: 'I distintivi nel tempo',
-      activity: 'Attività per settimana',
-      revoked: (date: string) => `Ritirato il ${date}`,
-      revokedReason: (reason: string) => `Motivo: ${reason}`,
-      empty: 'Qui non c’è ancora nulla',
-      emptyHint: 'Distintivi e settimane attive si metteranno in fila qui.',
-    },
   },
 });
