@@ -37,6 +37,8 @@ function resolveImport(file: string, specifier: string): string | undefined {
   if (specifier.startsWith('$lib')) throw new Error(`${file}: import as #lib/..., not ${specifier}`);
   if (!specifier.startsWith('.')) return undefined;
   const path = normalize(join(dirname(file), specifier));
+  // AssemblyScript names its files without an extension.
+  if (/\/assembly\//.test(file)) return `${path}.ts`;
   return path.endsWith('$types') || path.endsWith('$types.js') ? undefined : path;
 }
 
