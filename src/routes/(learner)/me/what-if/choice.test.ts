@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseSchoolDay } from '#lib/domain/activity/school-day.ts';
-import { type Offer, readChoice, untilOf } from './choice.ts';
+import { fitted, type Offer, readChoice, untilOf } from './choice.ts';
 
 const wednesday = parseSchoolDay('2026-03-04');
 const nextMonday = parseSchoolDay('2026-03-09');
@@ -69,5 +69,13 @@ describe('what an address asks for', () => {
       by: 'two-weeks',
       problems: [{ kind: 'time', value: 'christmas' }],
     });
+  });
+});
+
+test('what became impossible is asked no more', () => {
+  const bounds = offer.bounds(wednesday + 2).filter(({ most }) => most > 0);
+  expect(fitted({ 'hand-ins': 1, 'study-days': 7, 'next-mark': 80 }, bounds)).toEqual({
+    'study-days': 2,
+    'next-mark': 80,
   });
 });

@@ -54,6 +54,16 @@ export function readChoice(asked: URLSearchParams, offer: Offer): Choice {
   return { by, deeds, problems };
 }
 
+/** The same deeds as far as they are possible: bounds move when a day passes or work is handed in. */
+export function fitted(deeds: Deeds, bounds: readonly DeedBound[]): Deeds {
+  return Object.fromEntries(
+    bounds.flatMap(({ deed, least, most }) => {
+      const amount = deeds[deed];
+      return amount === undefined ? [] : [[deed, Math.min(most, Math.max(least, amount))]];
+    }),
+  );
+}
+
 function isWithin(amount: number, { least, most, step }: DeedBound): boolean {
   return amount >= least && amount <= most && Number.isInteger((amount - least) / step);
 }

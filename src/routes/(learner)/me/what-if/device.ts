@@ -4,12 +4,14 @@ import { decodeStudent } from '#lib/ml/distil/flat-file.ts';
 import { checkPreviewData } from '#lib/preview/data.ts';
 import { openPreview } from '#lib/preview/open-preview.ts';
 import type { DeedShare, PreviewReason } from '#lib/preview/preview.ts';
-import { type By, untilOf } from './choice.ts';
+import { type By, fitted, untilOf } from './choice.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 
 /** The panel's answers, given on this device: after opening it nothing is asked of the server. */
 export interface Device {
   usual(by: By): Deeds;
+  /** The same deeds as far as they are possible by then. */
+  fit(by: By, deeds: Deeds): Deeds;
   outlook(by: By, deeds: Deeds): Outlook;
   why(badgeId: string, by: By, deeds: Deeds): Why;
 }
@@ -31,6 +33,7 @@ export async function openDevice(locale: Locale): Promise<Device> {
   const untilBy = (by: By) => untilOf(by, preview.today);
   return {
     usual: (by) => preview.usual(untilBy(by)),
+    fit: (by, deeds) => fitted(deeds, preview.bounds(untilBy(by))),
     outlook: (by, deeds) => outlookOf(data, preview, { by, deeds }, locale),
     why: (badgeId, by, deeds) => ({
       reasons: preview.reasons(badgeId, deeds, untilBy(by)),
