@@ -1,7 +1,7 @@
-import type { Badge, BadgeFamily } from '#lib/domain/badges/badge.ts';
+import type { Badge } from '#lib/domain/badges/badge.ts';
 import { designAttributes, designOf, valuesOf } from '#lib/domain/badges/design-codes.ts';
 import { fullEmblem } from '#lib/domain/badges/emblem.ts';
-import { type EmblemDesign, familyPalettes } from '#lib/domain/badges/house-style.ts';
+import type { EmblemDesign } from '#lib/domain/badges/house-style.ts';
 import { type EmblemValues, readEmblemValues } from '../badge-form.ts';
 
 // The studio's form as plain text fields, so that it works without JavaScript and keeps what was typed when refused.
@@ -110,10 +110,4 @@ export function designIn({ emblem, rarity }: Pick<StudioValues, 'emblem' | 'rari
   const said = { ...emblem, rarity };
   const codes = designAttributes.map((attribute) => valuesOf(attribute).indexOf(said[attribute]));
   return codes.includes(-1) ? null : designOf(codes);
-}
-
-/** The family whose colour it is; null for the colour that is free. */
-export function familyOf(palette: string): BadgeFamily | null {
-  const found = Object.entries(familyPalettes).find(([, one]) => one === palette);
-  return found ? (found[0] as BadgeFamily) : null;
 }
