@@ -1,0 +1,166 @@
+import { decodeStudent } from '#lib/ml/distil/flat-file.ts';
+import { openStudent } from '#lib/ml/distil/scorer.ts';
+import { seededRandom } from '#lib/ml/core/random.ts';
+import { checkPreviewData, type PreviewData } from '#lib/preview/data.ts';
+import { openPreview } from '#lib/preview/open-preview.ts';
+import type { Preview } from '#lib/preview/preview.ts';
+import { openRanker, type Ranker } from '#lib/preview/ranker.ts';
+
+// Runs in the browser: each question is asked by bench/preview.ts, one a fresh page, and answered in milliseconds.
+
+/** What a page can be asked. */
+export interface BenchPage {
+  /** From the bytes of model and data to the first ranking shown. */
+  firstAnswer(badges: number): Promise<number>;
+  /** The student about so many badges, and the order of them: median of many. */
+  steady(badges: number): Promise<number>;
+  /** A whole what-if: days to come, history, features, rules, student, order. Median and 95th percentile. */
+  whatIf(badges: number): Promise<readonly [number, number]>;
+  /** Reasons of one badge, the what-if before them left out. */
+  reasons(badges: number): Promise<number>;
+  /** Frames that a slider moving for so long lost, and those there should have been. */
+  slide(badges: number, milliseconds: number): Promise<readonly [number, number]>;
+  /** The same student in tfjs: first answer from weights in memory, then median with the order of the badges. */
+  tfjs(backend: 'cpu' | 'wasm', badges: number): Promise<readonly [number, number]>;
+}
+
+const rounds = 60;
+
+const model = async () => new Uint8Array(await (await fetch('/student.bin')).arrayBuffer());
+const words = async (badges: number) => (await fetch(`/data-${badges}.json`)).text();
+
+async function open(badges: number): Promise<{ readonly data: PreviewData; readonly preview: Preview }> {
+  const data = checkPreviewData(JSON.parse(await words(badges)));
+  return { data, preview: openPreview(data, decodeStudent(await model())) };
+}
+
+function show(preview: Preview, ranked = preview.now()): void {
+  const list = document.getElementById('ranking');
+  list?.replaceChildren(
+    ...ranked.slice(0, 12).map(({ badgeId, chance }) => {
+      const item = document.createElement('li');
+      item.textContent = `${badgeId}: ${Math.round(100 * (chance ?? 0))} %`;
+      return item;
+    }),
+  );
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))];
+}
+
+function timed(times: number, work: (round: number) => void): number[] {
+  return Array.from({ length: times }, (_, round) => {
+    const start = performance.now();
+    work(round);
+    return performance.now() - start;
+  });
+}
+
+function supposed(preview: Preview, until: number, at: number) {
+  const bounds = preview.bounds(until);
+  const most = (deed: string) => bounds.find((bound) => bound.deed === deed)?.most ?? 0;
+  return { 'study-days': at % (most('study-days') + 1), practices: at % (most('practices') + 1) };
+}
+
+/** A ranker whose rows are drawn by chance: how long it takes does not depend on what they say. */
+function filledRanker(data: PreviewData, bytes: Uint8Array): Ranker {
+  const random = seededRandom(1);
+  const ranker = openRanker(data.badges, openStudent(decodeStudent(bytes)));
+  for (const values of [ranker.learner, ranker.rows]) values.forEach((_, i) => (values[i] = 20 * random()));
+  ranker.progress.forEach((_, i) => (ranker.progress[i] = 0.99 * random()));
+  return ranker;
+}
+
+/** A finger that moves a little: one number of the learner's, and the progress of one badge in ten. */
+function nudge({ learner, progress, rows }: Ranker, round: number): void {
+  learner[round % learner.length] += round % 2 === 0 ? 1 : -1;
+  for (let i = round % 10; i < progress.length; i += 10) {
+    progress[i] = (progress[i] + 0.01) % 0.99;
+    rows[(i * rows.length) / progress.length + 1] = progress[i];
+  }
+}
+
+const page: BenchPage = {
+  firstAnswer: async (badges) => {
+    const [bytes, text] = await Promise.all([model(), words(badges)]);
+    const start = performance.now();
+    const preview = openPreview(checkPreviewData(JSON.parse(text)), decodeStudent(bytes));
+    show(preview);
+    return performance.now() - start;
+  },
+  steady: async (badges) => {
+    const ranker = filledRanker(checkPreviewData(JSON.parse(await words(badges))), await model());
+    const step = (round: number) => {
+      nudge(ranker, round);
+      ranker.rank();
+    };
+    timed(rounds, step);
+    return quantile(timed(4 * rounds, step), 0.5);
+  },
+  whatIf: async (badges) => {
+    const { preview } = await open(badges);
+    const until = preview.today + 28;
+    const step = (round: number) => void preview.rank(supposed(preview, until, round), until);
+    timed(rounds, step);
+    const times = timed(rounds, step);
+    return [quantile(times, 0.5), quantile(times, 0.95)];
+  },
+  reasons: async (badges) => {
+    const { preview } = await open(badges);
+    const until = preview.today + 28;
+    const asked = preview.now().filter(({ isMet }) => !isMet);
+    const both = (round: number) => preview.reasons(asked[round % asked.length].badgeId, {}, until);
+    const alone = () => preview.rank({}, until);
+    timed(rounds, both);
+    timed(rounds, alone);
+    return quantile(timed(rounds, both), 0.5) - quantile(timed(rounds, alone), 0.5);
+  },
+  slide: async (badges, milliseconds) => {
+    const { preview } = await open(badges);
+    const until = preview.today + 28;
+    timed(10, (round) => show(preview, preview.rank(supposed(preview, until, round), until)));
+    return countFrames(milliseconds, (frame) =>
+      show(preview, preview.rank(supposed(preview, until, frame), until)),
+    );
+  },
+  tfjs: async (backend, badges) => {
+    const { openTfjs } = await import('./tfjs-student.ts');
+    const student = decodeStudent(await model());
+    const data = checkPreviewData(JSON.parse(await words(badges)));
+    const ranker = filledRanker(data, await model());
+    const { first, rank } = await openTfjs(student, backend, ranker, data.badges);
+    const step = (round: number) => {
+      nudge(ranker, round);
+      rank();
+    };
+    timed(10, step);
+    return [first, quantile(timed(rounds, step), 0.5)];
+  },
+};
+
+const frameMs = 1000 / 60;
+
+/** Moves once a frame, as a slider's handler does. */
+function countFrames(
+  milliseconds: number,
+  move: (frame: number) => void,
+): Promise<readonly [number, number]> {
+  return new Promise((resolve) => {
+    let frames = 0;
+    let start = NaN;
+    const step = (now: number) => {
+      if (Number.isNaN(start)) start = now;
+      if (now - start >= milliseconds) {
+        const expected = Math.round((now - start) / frameMs);
+        resolve([Math.max(0, expected - frames), expected]);
+        return;
+      }
+      move(frames++);
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  });
+}
+
+Object.assign(globalThis, { page });
