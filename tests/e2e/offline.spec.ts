@@ -13,6 +13,8 @@ test.describe('without a network', () => {
 
   test.beforeAll(async ({ browser }) => {
     ({ context, page } = await enterKept(browser));
+    await expectKept(page, '/me/preview.json');
+    await page.waitForLoadState('networkidle');
     await context.setOffline(true);
   });
 
@@ -29,6 +31,17 @@ test.describe('without a network', () => {
     await expect(page).toHaveURL(/\/me\/history$/);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByText(offlineNote)).toBeVisible();
+  });
+
+  test('what would happen is reckoned on the device', async () => {
+    await page.goto('/me');
+    const panel = page.getByRole('region', { name: 'What if …?' });
+    await panel.scrollIntoViewIfNeeded();
+    await expect(panel.getByText('Computed on your device; nothing you try here is sent.')).toBeVisible();
+    const before = await panel.locator('.results').innerText();
+    for (const slider of await panel.getByRole('slider').all())
+      if (await slider.isEnabled()) await slider.press('End');
+    await expect.poll(() => panel.locator('.results').innerText()).not.toBe(before);
   });
 
   test('the start leads to the learner’s page', async () => {

@@ -25,6 +25,34 @@ async function textWithoutNetwork(context: BrowserContext, page: Page, path: str
   }
 }
 
+test('nothing is sent while a learner supposes', async ({ browser }) => {
+  const { context, page } = await enterKept(browser);
+  const panel = page.getByRole('region', { name: 'What if …?' });
+  await panel.scrollIntoViewIfNeeded();
+  await expect(panel.getByText('Computed on your device; nothing you try here is sent.')).toBeVisible();
+  await expectQuiet(page);
+  const sent: string[] = [];
+  context.on('request', (request) => sent.push(`${request.method()} ${request.url()}`));
+  page.on('websocket', (socket) => sent.push(`socket ${socket.url()}`));
+  const slider = panel.getByRole('slider').first();
+  const least = Number(await slider.getAttribute('min'));
+  const before = await panel.locator('.results').innerText();
+  for (const key of ['Home', ...Array<string>(5).fill('ArrowRight'), 'End']) await slider.press(key);
+  expect(Number(await slider.inputValue())).toBeGreaterThan(least);
+  await panel.getByRole('radio', { name: 'Four weeks' }).check();
+  await expect.poll(() => panel.locator('.results').innerText()).not.toBe(before);
+  await page.waitForTimeout(1_500);
+  expect(sent).toEqual([]);
+  await context.close();
+});
+
+/** What the page fetches ahead has come: a second without a request. */
+async function expectQuiet(page: Page): Promise<void> {
+  let last = Date.now();
+  page.context().on('request', () => (last = Date.now()));
+  await expect.poll(() => Date.now() - last, { timeout: 30_000 }).toBeGreaterThan(1_000);
+}
+
 test('logging out leaves nothing on the device', async ({ browser }) => {
   const { context, page } = await enterKept(browser);
   const name = await nameOn(page);
