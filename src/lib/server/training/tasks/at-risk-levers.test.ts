@@ -35,6 +35,6 @@ describe('what a learner can do', () => {
     const short = new Float64Array(base.length).fill(1);
     riskLevers[0].apply(riskWriter(base, short), 2);
     const long = change(riskLevers[0].column, 2);
-    expect(base.map((name, i) => short[i] - 1)).toEqual(base.map(long));
+    expect(base.map((_, i) => short[i] - 1)).toEqual(base.map(long));
   });
 });
