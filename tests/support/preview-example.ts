@@ -43,7 +43,7 @@ export function examplePreview({
     version: 1,
     catalogueVersion,
     before,
-    joinedOn: memberships[0]?.joinedOn ?? person.entersOn,
+    joinedOn: memberships[0]?.joinedOn ?? person.joinedOn,
     calendar: exampleCalendar,
     rollups: packRollups([...rollups.values()]),
     held: [],

@@ -3,7 +3,8 @@ import { integerBelow, seededRandom } from '../core/random.ts';
 import { plainKernel, predictNetwork } from '../neural/index.ts';
 import { neuralKernel } from '../neural/simd-kernel.ts';
 import { chosenCodes, oneHotRows, softmaxBack } from './choices.ts';
-import { type Choices, type GanModel, type GanOptions, trainGan } from './gan.ts';
+import { type GanModel, trainGan } from './gan.ts';
+import type { Choices, GanOptions } from './gan-options.ts';
 import { drawPoints } from './latent.ts';
 import { separation } from './quality.ts';
 

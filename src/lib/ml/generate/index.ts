@@ -1,5 +1,6 @@
 export { chosenCodes, oneHotRows } from './choices.ts';
-export { type Choices, type GanModel, type GanOptions, type GanReport, trainGan } from './gan.ts';
+export { type GanModel, trainGan } from './gan.ts';
+export type { Choices, GanOptions, GanReport } from './gan-options.ts';
 export {
   between,
   type Decode,

@@ -1,5 +1,5 @@
 import { auc } from '../evaluate/ranking.ts';
-import type { Choices } from './gan.ts';
+import type { Choices } from './gan-options.ts';
 
 /** How good invented rows are beside the rows they were learned from. */
 export interface InventionQuality {

@@ -1,4 +1,39 @@
-import type { Choices, GanOptions } from './gan.ts';
+import type { NeuralKernel } from '../neural/kernel.ts';
+
+/** What a network of the pair learns from: rows of choices, one code a block. */
+export interface Choices {
+  /** How many values each block has. */
+  readonly blocks: readonly number[];
+  /** Rows × blocks. */
+  readonly codes: Uint8Array;
+}
+
+export interface GanOptions {
+  /** Where the loops run; its memory holds the session. */
+  readonly kernel: NeuralKernel;
+  /** Numbers in a latent point. */
+  readonly latent: number;
+  /** Units of each of the two hidden layers, on both sides. */
+  readonly hidden: number;
+  readonly steps: number;
+  /** Rows a step. */
+  readonly batch: number;
+  /** Of the generator; the discriminator's is the same. */
+  readonly rate: number;
+  /** Rows that the discriminator sees together, a divisor of `batch`: more show better that all are alike, and too well who is who. */
+  readonly group: number;
+  /** The share of what the discriminator learns to refuse that is real rows with some blocks drawn anew, 0 to 1. */
+  readonly spoiled: number;
+  readonly seed: number;
+  onStep?(report: GanReport): void;
+}
+
+export interface GanReport {
+  /** From 0. */
+  readonly step: number;
+  readonly discriminatorLoss: number;
+  readonly generatorLoss: number;
+}
 
 /** @throws RangeError for blocks without a choice, rows cut short, or codes that name no value */
 export function checkCodes({ blocks, codes }: Choices): void {
