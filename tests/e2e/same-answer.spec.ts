@@ -30,14 +30,15 @@ async function rowsOf(page: Page): Promise<Row[]> {
   }));
 }
 
-/** The demo trains its models beside the pages; the small one comes last. */
-async function openWhenMade(page: Page): Promise<void> {
+/** The demo trains its models beside the pages; the small one comes after the one it imitates. Says what came of it. */
+async function untilTaught(page: Page): Promise<'in use' | 'refused'> {
+  const refused = page.getByText('Too far from the model it imitates');
+  const inUse = page.getByRole('link', { name: 'Check it in this browser' });
   await expect(async () => {
-    await page.goto('/admin/models/preview-check');
-    await expect(page.getByRole('button', { name: 'Check this model in this browser' })).toBeVisible({
-      timeout: 2_000,
-    });
-  }).toPass({ timeout: 300_000, intervals: [5_000] });
+    await page.goto('/admin/models');
+    await expect(refused.or(inUse)).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 400_000, intervals: [5_000] });
+  return (await refused.isVisible()) ? 'refused' : 'in use';
 }
 
 test('this browser answers about 200 learners as the server does', async ({ browser }) => {
@@ -45,7 +46,9 @@ test('this browser answers about 200 learners as the server does', async ({ brow
   const { context, page } = await enterDemo(browser, 'admin');
   const problems: string[] = [];
   page.on('pageerror', ({ message }) => problems.push(message));
-  await openWhenMade(page);
+  const taught = await untilTaught(page);
+  test.skip(taught === 'refused', 'the small school taught a small model that is too far off to be used');
+  await page.goto('/admin/models/preview-check');
   await page.getByRole('button', { name: 'Check this model in this browser' }).click();
   await expect(page.getByText('This browser answers as the server does.')).toBeVisible({ timeout: 500_000 });
   const rows = await rowsOf(page);

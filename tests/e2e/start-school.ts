@@ -48,8 +48,8 @@ function stop(child: ChildProcess): Promise<void> {
   });
 }
 
-// As small as a school may be that still has a past to learn from.
-const smallDemo = ['demo', '--learners', '120', '--classes', '6', '--years', '2', '--seed', '7', '--no-live'];
+// As small as a school may be that still has a past to learn from, and 200 learners to check the small model on.
+const smallDemo = ['demo', '--learners', '200', '--classes', '8', '--years', '2', '--seed', '7', '--no-live'];
 
 export default async function startSchools(): Promise<() => Promise<void>> {
   // Before two servers read them: either would build stale pages anew under the other.
