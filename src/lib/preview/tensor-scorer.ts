@@ -1,5 +1,6 @@
 import type { tensor2d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { bendInto } from '#lib/ml/distil/bend.ts';
 import { networkInputs } from '#lib/ml/distil/inputs.ts';
 import type { Numbers, StudentScorer } from '#lib/ml/distil/scorer.ts';
 import { checkStudent, type Student } from '#lib/ml/distil/student.ts';
@@ -16,7 +17,7 @@ export interface Tensors {
  * @throws TypeError for a student that cannot answer, or a model of other inputs
  */
 export function openTensorScorer(student: Student, model: LayersModel, tensors: Tensors): StudentScorer {
-  const { inputs, shared, bound, network } = checkStudent(student);
+  const { inputs, shared, bound, network, bend } = checkStudent(student);
   const width = model.inputs[0]?.shape.at(-1);
   if (width !== network.inputWidth)
     throw new TypeError(`model: expected ${network.inputWidth} inputs, got ${width ?? 'none'}`);
@@ -37,7 +38,7 @@ export function openTensorScorer(student: Student, model: LayersModel, tensors: 
     marginsInto,
     scoreInto: (learner, rows, count, out) => {
       marginsInto(learner, rows, count, out);
-      for (let row = 0; row < count; row++) out[row] = 1 / (1 + Math.exp(-out[row]));
+      bendInto(bend, out, count);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matrix, type Matrix } from '../core/matrix.ts';
 import { normal, seededRandom } from '../core/random.ts';
+import { identityCalibration } from '../evaluate/calibration.ts';
 import { neuralKernel } from '../neural/simd-kernel.ts';
 import { spearman } from './agreement.ts';
 import { fidelityDoubts, judgeFidelity } from './fidelity.ts';
@@ -46,6 +47,7 @@ const options = {
   shared,
   catalogueVersion: 1,
   imitates: 'toy',
+  calibration: identityCalibration,
   hidden: [16, 8],
   kernel: neuralKernel(),
 };

@@ -1,3 +1,4 @@
+import type { Calibration } from '../evaluate/calibration.ts';
 import type { Matrix } from '../core/matrix.ts';
 import {
   buildNetwork,
@@ -7,13 +8,14 @@ import {
   trainNetwork,
   type TrainingData,
 } from '../neural/index.ts';
+import { bendOf, marginOf } from './bend.ts';
 import { fitScales, networkInputs } from './inputs.ts';
 import { inputWidth, type Student } from './student.ts';
 
 /** Rows with what the teacher says of them. */
 export interface TaughtRows {
   readonly x: Matrix;
-  /** The teacher's chance of each row, 0 to 1. */
+  /** The teacher's chance of each row before it is calibrated, 0 to 1. */
   readonly answers: Float64Array;
 }
 
@@ -23,6 +25,8 @@ export interface StudentOptions {
   readonly columns: readonly string[];
   readonly shared: number;
   readonly catalogueVersion: number;
+  /** What the teacher does to its chances afterwards; the student does the same. */
+  readonly calibration: Calibration;
   /** The teacher's version. */
   readonly imitates: string;
   /** Units of the layers before the answer, relu; 64 and 16 unless told. */
@@ -46,9 +50,6 @@ const bound = 6;
 const batch = 256;
 const patience = 10;
 
-// Margins beyond these are as good as sure.
-const surest = 1e-5;
-
 /**
  * Learns to answer as the teacher does, by the squared difference of their margins: most badges have a small chance, and
  * which of them comes first matters as much as among the likely ones, to which cross-entropy would leave all the weight (rank
@@ -64,6 +65,7 @@ export function fitStudent(rows: TaughtRows, stopping: TaughtRows, options: Stud
     shared,
     catalogueVersion,
     imitates,
+    calibration,
     hidden = [64, 16],
     epochs = 20,
     kernel,
@@ -103,12 +105,9 @@ export function fitStudent(rows: TaughtRows, stopping: TaughtRows, options: Stud
     shared,
     bound,
     network: networkModel(network),
+    bend: bendOf(calibration),
   };
   return { student, epochs: report.epochs.length, bestEpoch: report.bestEpoch };
-}
-
-function marginOf(chance: number): number {
-  return Math.log(Math.max(surest, chance) / Math.max(surest, 1 - chance));
 }
 
 function checkTaught(name: string, { x, answers }: TaughtRows): void {

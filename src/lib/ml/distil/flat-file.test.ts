@@ -113,7 +113,7 @@ describe('a file', () => {
       'columns',
       'student.columns: expected a list of names',
       '"columns":["column-0",',
-      '"columns":[12345678901,',
+      '"columns":[1234567890,',
     ],
     ['a place', 'student.missing: expected a list of columns', '"missing":[0', '"missing":[9'],
     ['an activation', 'student.layers: expected a list of dense layers', '"relu"', '"rely"'],

@@ -1,4 +1,5 @@
 import { crc32 } from '../core/crc32.ts';
+import type { Bend } from './bend.ts';
 import { activations } from '../neural/kernel.ts';
 import { fromFloat16, toFloat16 } from '../core/float16.ts';
 import {
@@ -39,6 +40,7 @@ interface Header {
   readonly missing: readonly number[];
   readonly layers: readonly DenseSpec[];
   readonly weights: WeightFormat;
+  readonly bend: Bend;
 }
 
 /**
@@ -67,7 +69,7 @@ export function encodeStudent(student: Student, format: WeightFormat = 'float16'
 }
 
 function headerOf(
-  { catalogueVersion, imitates, shared, bound, inputs, network }: Student,
+  { catalogueVersion, imitates, shared, bound, inputs, network, bend }: Student,
   weights: WeightFormat,
 ): Header {
   return {
@@ -79,6 +81,7 @@ function headerOf(
     missing: inputs.flatMap(({ hasMissing }, i) => (hasMissing ? [i] : [])),
     layers: network.layers as readonly DenseSpec[],
     weights,
+    bend,
   };
 }
 
@@ -170,7 +173,7 @@ function arrayLengths(width: number, layers: readonly DenseSpec[]): number[] {
 }
 
 function readBody(cursor: Cursor, header: Header, missing: ReadonlySet<number>): Student {
-  const { columns, layers, weights: format, catalogueVersion, imitates, shared, bound } = header;
+  const { columns, layers, weights: format, catalogueVersion, imitates, shared, bound, bend } = header;
   const inputs = columns.map((column, i): InputScale => {
     const mean = readFloat(cursor);
     return { column, mean, scale: readFloat(cursor), hasMissing: missing.has(i) };
@@ -192,13 +195,14 @@ function readBody(cursor: Cursor, header: Header, missing: ReadonlySet<number>):
     shared,
     bound,
     network: { kind: 'network', version: 1, inputWidth: width, steps: 1, layers, weights },
+    bend,
   };
   return inWords(() => checkStudent(student));
 }
 
 function readHeader(bytes: Uint8Array): Header {
   const header = inWords(() => JSON.parse(new TextDecoder().decode(bytes)) as Partial<Header> | null);
-  const { columns, missing, layers, weights, catalogueVersion, imitates, shared, bound } = header ?? {};
+  const { columns, missing, layers, weights, catalogueVersion, imitates, shared, bound, bend } = header ?? {};
   expect(
     isList(columns, (name) => typeof name === 'string') && columns.length > 0,
     'columns',
@@ -215,7 +219,9 @@ function readHeader(bytes: Uint8Array): Header {
   expect(isWhole(catalogueVersion), 'catalogueVersion', 'a whole number');
   expect(typeof imitates === 'string', 'imitates', 'a version');
   expect(typeof shared === 'number' && typeof bound === 'number', 'shared and bound', 'numbers');
-  return { columns, missing, layers, weights, catalogueVersion, imitates, shared, bound } as Header;
+  const isPoint = (value: unknown) => typeof value === 'number';
+  expect(isList(bend?.at, isPoint) && isList(bend.to, isPoint), 'bend', 'two lists of numbers');
+  return { columns, missing, layers, weights, catalogueVersion, imitates, shared, bound, bend } as Header;
 }
 
 function expect(holds: boolean, name: string, what: string): asserts holds {

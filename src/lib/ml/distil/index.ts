@@ -1,3 +1,4 @@
+export { type Bend, bendInto } from './bend.ts';
 export {
   type Fidelity,
   fidelityBounds,

@@ -1,5 +1,6 @@
 import { Arena } from '../neural/arena.ts';
 import { activationCode, type Address, type NeuralKernel } from '../neural/kernel.ts';
+import { bendInto } from './bend.ts';
 import { checkSizes, type Numbers, type StudentScorer } from './scorer.ts';
 import { checkStudent, denseLayers, type InputScale, inputWidth, type Student } from './student.ts';
 
@@ -24,7 +25,7 @@ interface PlacedLayer {
  * @throws TypeError for a student that cannot answer
  */
 export function openStudentOn(kernel: NeuralKernel, student: Student): StudentScorer {
-  const { inputs, shared, bound, network } = checkStudent(student);
+  const { inputs, shared, bound, network, bend } = checkStudent(student);
   const arena = new Arena(kernel);
   const [learners, own] = [inputs.slice(0, shared), inputs.slice(shared)];
   const [learnerWidth, ownWidth] = [inputWidth(learners), inputWidth(own)];
@@ -69,7 +70,7 @@ export function openStudentOn(kernel: NeuralKernel, student: Student): StudentSc
     marginsInto,
     scoreInto: (values, rows, count, out) => {
       marginsInto(values, rows, count, out);
-      for (let row = 0; row < count; row++) out[row] = 1 / (1 + Math.exp(-out[row]));
+      bendInto(bend, out, count);
     },
   };
 }

@@ -5,6 +5,7 @@ import { activations } from '../neural/kernel.ts';
 import { predictNetwork } from '../neural/predict.ts';
 import { plainKernel } from '../neural/plain-kernel.ts';
 import { simdKernel } from '../neural/simd-kernel.ts';
+import { bendInto } from './bend.ts';
 import { networkInputs } from './inputs.ts';
 import { openStudentOn } from './kernel-scorer.ts';
 import { openStudent, type StudentScorer } from './scorer.ts';
@@ -58,8 +59,9 @@ describe('a student that scores', () => {
   it('gives margins whose chances it gives', () => {
     const student = toyStudent({ seed: 4 });
     const values = ofOneLearner(student, 20, 1);
-    const margins = scored(student, values, 'marginsInto');
-    expect(scored(student, values)).toEqual(margins.map((margin) => 1 / (1 + Math.exp(-margin))));
+    const expected = scored(student, values, 'marginsInto');
+    bendInto(student.bend, expected, expected.length);
+    expect(scored(student, values)).toEqual(expected);
   });
 
   it('forgets the learner and the rows before', () => {

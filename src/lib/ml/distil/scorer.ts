@@ -1,3 +1,4 @@
+import { bendInto } from './bend.ts';
 import type { Activation } from '../neural/kernel.ts';
 import { checkStudent, denseLayers, type DenseLayer, type InputScale, type Student } from './student.ts';
 
@@ -17,7 +18,7 @@ export interface StudentScorer {
    * @param rows count × own, row-major
    */
   scoreInto(shared: Numbers, rows: Numbers, count: number, out: Numbers): void;
-  /** The same as margins (log odds). */
+  /** The margins of the network, not yet bent as the teacher's calibration does. */
   marginsInto(shared: Numbers, rows: Numbers, count: number, out: Numbers): void;
 }
 
@@ -50,7 +51,7 @@ interface Columns {
 
 /** @throws TypeError for a student that cannot answer */
 export function openStudent(student: Student): StudentScorer {
-  const { inputs, shared, bound, network } = checkStudent(student);
+  const { inputs, shared, bound, network, bend } = checkStudent(student);
   const [first, ...rest] = denseLayers(network).map(wide);
   const places = firstInputs(inputs);
   const learners = columnsOf(inputs.slice(0, shared), places.subarray(0, shared));
@@ -76,7 +77,7 @@ export function openStudent(student: Student): StudentScorer {
     marginsInto,
     scoreInto: (values, rows, count, out) => {
       marginsInto(values, rows, count, out);
-      for (let row = 0; row < count; row++) out[row] = 1 / (1 + Math.exp(-out[row]));
+      bendInto(bend, out, count);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { type Bend, checkBend } from './bend.ts';
 import { activations } from '../neural/kernel.ts';
 import type { LayerSpec, NetworkModel } from '../neural/model.ts';
 
@@ -27,8 +28,10 @@ export interface Student {
   readonly shared: number;
   /** Inputs are held within ±bound. */
   readonly bound: number;
-  /** A chain of dense layers; its answer is a margin, the chance is 1 / (1 + exp(−margin)). */
+  /** A chain of dense layers whose answer is a margin: that of the teacher before it was calibrated. */
   readonly network: NetworkModel;
+  /** From there to the margin of the answer; the chance is 1 / (1 + exp(−margin)). */
+  readonly bend: Bend;
 }
 
 export type DenseSpec = Extract<LayerSpec, { readonly kind: 'dense' }>;
@@ -83,7 +86,7 @@ export function denseLayers({ inputWidth: width, layers, weights }: NetworkModel
 
 /** Checks that answering with it always ends in a number. @throws TypeError that says what is wrong */
 export function checkStudent(student: Student): Student {
-  const { inputs, shared, bound, network } = student;
+  const { inputs, shared, bound, network, bend } = student;
   if (!(Number.isInteger(shared) && shared >= 0 && shared < inputs.length))
     throw new TypeError(`student.shared: expected 0 to ${inputs.length - 1} columns, got ${shared}`);
   if (!(bound > 0 && bound < Infinity))
@@ -102,5 +105,6 @@ export function checkStudent(student: Student): Student {
   }
   if (!network.weights.every(Number.isFinite))
     throw new TypeError('student.weights: expected numbers, got one that is not finite');
+  checkBend(bend);
   return student;
 }

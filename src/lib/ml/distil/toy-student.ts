@@ -1,3 +1,4 @@
+import { straight } from './bend.ts';
 import { normal, seededRandom } from '../core/random.ts';
 import type { Activation } from '../neural/kernel.ts';
 import { type InputScale, inputWidth, type Student, weightCount } from './student.ts';
@@ -42,6 +43,7 @@ export function toyStudent({
     shared,
     bound: 4,
     network: { kind: 'network', version: 1, inputWidth: width, steps: 1, layers, weights },
+    bend: straight,
   };
 }
 

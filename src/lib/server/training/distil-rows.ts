@@ -1,18 +1,22 @@
 import { badgeColumns, badgeRateColumn } from '#lib/domain/badges/chance-inputs.ts';
 import { featureCatalogue, measureInfo } from '#lib/domain/features/index.ts';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
-import { type Move, perturbRows, type TaughtRows } from '#lib/ml/distil/index.ts';
-import { takeRows } from '#lib/ml/ensemble/index.ts';
+import { type Move, perturbRows } from '#lib/ml/distil/index.ts';
+import { probabilitiesOf, takeRows } from '#lib/ml/ensemble/index.ts';
 import { quantileOfSorted } from '#lib/ml/evaluate/index.ts';
-import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
+import { calibrateAnswers, type TaskModel } from '#lib/server/models/task-model.ts';
 import { type Dataset, parts, TooLittleData } from './dataset.ts';
 
 /** What a learner's rows are for: to learn from, to say when to stop, or to judge by. */
 type Role = 'learn' | 'stop' | 'judge';
 
 /** Rows of all parts together; the teacher's answers take the place of what happened. */
-export interface LessonRows extends TaughtRows {
+export interface LessonRows {
+  readonly x: Matrix;
   readonly learners: Int32Array;
+  /** The teacher's chances before calibration, and its answers. */
+  readonly said: Float64Array;
+  readonly answers: Float64Array;
 }
 
 export interface Lesson {
@@ -50,7 +54,10 @@ export function planLesson({ parts: all }: Pick<Dataset, 'parts'>, teacher: Task
     return { x: made.x, learners: Int32Array.from(made.from, (row) => learners[row]) };
   };
   const moved = Math.min(mostMoved, movedForEach * learn.x.rows);
-  const taught = (known: KnownRows): LessonRows => ({ ...known, answers: answersOf(teacher, known.x) });
+  const taught = (known: KnownRows): LessonRows => {
+    const said = probabilitiesOf(teacher.model, known.x);
+    return { ...known, said, answers: calibrateAnswers(teacher.calibration, said, teacher.model.outputs) };
+  };
   return {
     learn: taught(joinRows([learn, move(learn, moved, 1)], Float32Array)),
     stop: taught(joinRows([stop, move(stop, stop.x.rows, 2)], Float32Array)),
@@ -60,7 +67,7 @@ export function planLesson({ parts: all }: Pick<Dataset, 'parts'>, teacher: Task
   };
 }
 
-type KnownRows = Omit<LessonRows, 'answers'>;
+type KnownRows = Omit<LessonRows, 'said' | 'answers'>;
 
 function rolesOf(learners: Int32Array): ReadonlyMap<number, Role> {
   const known = [...new Set(learners)].toSorted((a, b) => a - b);

@@ -1,5 +1,6 @@
 import { badgeRateColumn } from '#lib/domain/badges/chance-inputs.ts';
 import {
+  bendInto,
   decodeStudent,
   encodeStudent,
   type Fidelity,
@@ -9,7 +10,9 @@ import {
   judgeFidelity,
   networkInputs,
   type Student,
+  type TaughtRows,
 } from '#lib/ml/distil/index.ts';
+import type { Calibration } from '#lib/ml/evaluate/index.ts';
 import { layersModelFiles, type NeuralKernel, predictNetwork } from '#lib/ml/neural/index.ts';
 import type { PreviewFile } from '#lib/server/models/preview-model.ts';
 import { answersOf, type TaskModel } from '#lib/server/models/task-model.ts';
@@ -61,12 +64,13 @@ export function distil(
 ): Distilled {
   const lesson = planLesson(dataset, teacher, seed);
   onProgress(0.1);
-  const fitted = fitStudent(lesson.learn, lesson.stop, {
+  const fitted = fitStudent(beforeCalibration(lesson.learn), beforeCalibration(lesson.stop), {
     seed,
     columns: teacher.columns,
     shared: badgeRateColumn,
     catalogueVersion: teacher.catalogueVersion,
     imitates: version,
+    calibration: calibrationOf(teacher),
     kernel,
     onEpoch: (epoch, epochs) => onProgress(0.1 + (0.8 * (epoch + 1)) / epochs),
   });
@@ -89,14 +93,25 @@ export function distil(
   };
 }
 
+function beforeCalibration({ x, said }: LessonRows): TaughtRows {
+  return { x, answers: said };
+}
+
+function calibrationOf({ task, calibration }: TaskModel): Calibration {
+  if (calibration.of === 'probability') return calibration.map;
+  throw new TypeError(`${task}: expected a model of yes or no, got one of several classes`);
+}
+
 function judgeOn(student: Student, { x, learners, answers }: LessonRows, seed: number): Fidelity {
   const own = studentAnswers(student, x);
   return judgeFidelity({ x, shared: student.shared, learners, teacher: answers, student: own }, seed);
 }
 
 function studentAnswers(student: Student, x: LessonRows['x']): Float64Array {
-  const margins = predictNetwork(student.network, networkInputs(x, student.inputs, student.bound));
-  return Float64Array.from(margins, (margin) => 1 / (1 + Math.exp(-margin)));
+  const { network, inputs, bound, bend } = student;
+  const answers = Float64Array.from(predictNetwork(network, networkInputs(x, inputs, bound)));
+  bendInto(bend, answers, answers.length);
+  return answers;
 }
 
 function factsOf(
