@@ -11,7 +11,9 @@ const pages = {
   admin: [
     '/admin',
     '/admin/models',
+    '/admin/models/preview-check',
     '/admin/badges',
+    '/admin/badges/studio',
     '/admin/badges/word-kept-1',
     '/admin/imports',
     '/admin/keys',
