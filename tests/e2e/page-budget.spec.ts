@@ -78,9 +78,7 @@ for (const [device, viewport] of [
     await watchShifts(page);
     await page.goto('/me', { waitUntil: 'networkidle' });
     await page.getByRole('heading', { name: 'What if' }).scrollIntoViewIfNeeded();
-    await expect(
-      page.getByText(/Computed on your device/i).first(),
-    ).toBeVisible();
+    await expect(page.getByText(/Computed on your device/i).first()).toBeVisible();
     await page.waitForTimeout(500);
     const shifts = await page.evaluate(() => window.shifts);
     expect(shifts?.value, JSON.stringify(shifts)).toBeLessThan(mostShift);

@@ -20,5 +20,12 @@ export type {
   Unit,
   WindowRule,
 } from './feature.ts';
-export { buildHistory, extendHistory, highScore, type HistorySpan, type LearnerHistory, recordsBefore } from './history.ts';
+export {
+  buildHistory,
+  extendHistory,
+  highScore,
+  type HistorySpan,
+  type LearnerHistory,
+  recordsBefore,
+} from './history.ts';
 export type { MeasureContext } from './look.ts';
