@@ -1,11 +1,13 @@
+import { whenIdle } from '#lib/client/idle.ts';
 import type { Deeds } from '#lib/domain/what-if/deeds.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { decodeStudent } from '#lib/ml/distil/flat-file.ts';
 import { checkPreviewData } from '#lib/preview/data.ts';
 import { openPreview } from '#lib/preview/open-preview.ts';
 import type { DeedShare, PreviewReason } from '#lib/preview/preview.ts';
+import { openQuickScorer } from '#lib/preview/quick-scorer.ts';
 import { type By, fitted, untilOf } from './choice.ts';
-import { type Outlook, outlookOf } from './outlook.ts';
+import { openOutlooks, type Outlook } from './outlook.ts';
 
 /** The panel's answers, given on this device: after opening it nothing is asked of the server. */
 export interface Device {
@@ -29,12 +31,18 @@ const leastShare = 0.005;
 export async function openDevice(locale: Locale): Promise<Device> {
   const data = checkPreviewData(await (await fetched('/me/preview.json')).json());
   const student = data.model ? decodeStudent(await bytesOf(data.model.url)) : null;
-  const preview = openPreview(data, student);
+  const scorer = student && openQuickScorer(student);
+  const preview = openPreview(data, student, scorer);
+  let ask = openOutlooks(data, preview, locale);
+  whenIdle(async () => {
+    // Anew, so that usual weeks and the others are counted in the same way.
+    if (await scorer?.quicken()) ask = openOutlooks(data, preview, locale);
+  });
   const untilBy = (by: By) => untilOf(by, preview.today);
   return {
     usual: (by) => preview.usual(untilBy(by)),
     fit: (by, deeds) => fitted(deeds, preview.bounds(untilBy(by))),
-    outlook: (by, deeds) => outlookOf(data, preview, { by, deeds }, locale),
+    outlook: (by, deeds) => ask({ by, deeds }),
     why: (badgeId, by, deeds) => ({
       reasons: preview.reasons(badgeId, deeds, untilBy(by)),
       shares: preview

@@ -3,11 +3,14 @@ import type { Action } from 'svelte/action';
 const glideMs = 260;
 
 /**
- * Lets the items of a list glide to their new places when its parameter changes; at rest for those who ask for less
- * motion. Places are layout offsets, so a list that is still gliding glides on from where it should be.
+ * Lets the items of a list glide to their new places when its parameter, their order, changes; at rest for those who ask
+ * for less motion. Places are layout offsets, so a list that is still gliding glides on from where it should be.
  */
-export const glide: Action<HTMLElement, unknown> = (list) => {
+export const glide: Action<HTMLElement, string> = (list) => {
   let places = placesIn(list);
+  // A row that is unfolded moves those below it without a glide.
+  const watcher = new ResizeObserver(() => (places = placesIn(list)));
+  watcher.observe(list);
   return {
     update: () => {
       const next = placesIn(list);
@@ -22,6 +25,7 @@ export const glide: Action<HTMLElement, unknown> = (list) => {
       }
       places = next;
     },
+    destroy: () => watcher.disconnect(),
   };
 };
 

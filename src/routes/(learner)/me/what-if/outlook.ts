@@ -1,9 +1,9 @@
-import { formatSchoolDay } from '#lib/domain/activity/school-day.ts';
+import { formatSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
 import type { Emblem, Rarity } from '#lib/domain/badges/badge.ts';
 import type { DeedBound, Deeds } from '#lib/domain/what-if/deeds.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { missingSentence } from '#lib/i18n/measures.ts';
-import type { PreviewData } from '#lib/preview/data.ts';
+import type { PreviewBadge, PreviewData } from '#lib/preview/data.ts';
 import type { Preview, PreviewedBadge } from '#lib/preview/preview.ts';
 import { type By, untilOf } from './choice.ts';
 
@@ -36,42 +36,84 @@ export interface OutlookBadge {
   readonly missing: readonly string[];
 }
 
-/** @throws RangeError for deeds beyond the bounds */
+export type AskOutlook = (choice: { readonly by: By; readonly deeds: Deeds }) => Outlook;
+
+/** One outlook alone; see openOutlooks. @throws RangeError for deeds beyond the bounds */
 export function outlookOf(
   data: PreviewData,
   preview: Preview,
-  { by, deeds }: { readonly by: By; readonly deeds: Deeds },
+  choice: { readonly by: By; readonly deeds: Deeds },
   locale: Locale,
 ): Outlook {
-  const until = untilOf(by, preview.today);
-  const usual = preview.usual(until);
+  return openOutlooks(data, preview, locale)(choice);
+}
+
+/** What is the same for all choices up to one day. */
+interface Frame {
+  readonly bounds: readonly DeedBound[];
+  readonly usual: Deeds;
+  /** How the badges stand after usual weeks. */
+  readonly usually: ReadonlyMap<string, PreviewedBadge>;
+}
+
+/** One outlook after the other: what usual weeks bring is reckoned once for each time. */
+export function openOutlooks(data: PreviewData, preview: Preview, locale: Locale): AskOutlook {
   const known = new Map(data.badges.map((badge) => [badge.id, badge]));
   const nameOf = (badgeId: string) => known.get(badgeId)?.name ?? data.otherNames[badgeId] ?? badgeId;
-  const usually = new Map(preview.rank(usual, until).map((one) => [one.badgeId, one]));
-  const ranked = preview.rank(deeds, until);
+  const frames = new Map<SchoolDay, Frame>();
+  const frameOf = (until: SchoolDay): Frame => {
+    const frame = frames.get(until) ?? openFrame(preview, until);
+    frames.set(until, frame);
+    return frame;
+  };
+  return ({ by, deeds }) => {
+    const until = untilOf(by, preview.today);
+    const { bounds, usual, usually } = frameOf(until);
+    const ranked = preview.rank(deeds, until);
+    return {
+      by,
+      lastDay: formatSchoolDay(until - 1),
+      bounds,
+      usual,
+      deeds,
+      hasModel: ranked.some(({ chance }) => chance !== null),
+      badges: ranked.flatMap((one) => {
+        const badge = known.get(one.badgeId);
+        const before = usually.get(one.badgeId);
+        if (!badge || !before) return [];
+        const sentences = () => one.missing.map((part) => missingSentence(locale, part, nameOf));
+        return outlookBadge(badge, one, before, sentences);
+      }),
+    };
+  };
+}
+
+function openFrame(preview: Preview, until: SchoolDay): Frame {
+  const usual = preview.usual(until);
+  const ranked = preview.rank(usual, until);
   return {
-    by,
-    lastDay: formatSchoolDay(until - 1),
     bounds: preview.bounds(until),
     usual,
-    deeds,
-    hasModel: ranked.some(({ chance }) => chance !== null),
-    badges: ranked.flatMap((one) => {
-      const badge = known.get(one.badgeId);
-      const before = usually.get(one.badgeId);
-      if (!badge || !before) return [];
-      return {
-        id: badge.id,
-        name: badge.name,
-        emblem: badge.emblem,
-        rarity: badge.liveRarity,
-        value: valueOf(one),
-        usually: valueOf(before),
-        isMet: one.isMet,
-        isMetUsually: before.isMet,
-        missing: one.missing.map((part) => missingSentence(locale, part, nameOf)),
-      };
-    }),
+    usually: new Map(ranked.map((one) => [one.badgeId, one])),
+  };
+}
+
+function outlookBadge(
+  { id, name, emblem, liveRarity: rarity }: PreviewBadge,
+  one: PreviewedBadge,
+  before: PreviewedBadge,
+  sentences: () => readonly string[],
+): OutlookBadge {
+  return {
+    ...{ id, name, emblem, rarity },
+    value: valueOf(one),
+    usually: valueOf(before),
+    isMet: one.isMet,
+    isMetUsually: before.isMet,
+    // A list shows a few of its badges: the sentences of the others need no writing.
+    get missing() {
+      return sentences();
+    },
   };
 }
 
