@@ -101,8 +101,8 @@ function previewBadge(badge: Badge, index: number): PreviewBadge {
 }
 
 /** A student with the columns of badge-chance and weights drawn by chance: what it says means nothing. */
-export function exampleStudent(seed = 3): Student {
-  const toy = toyStudent({ seed, columns: badgeColumns.length, shared: badgeRateColumn, hidden: [32, 16] });
+export function exampleStudent(seed = 3, hidden: readonly number[] = [32, 16]): Student {
+  const toy = toyStudent({ seed, columns: badgeColumns.length, shared: badgeRateColumn, hidden });
   const inputs = toy.inputs.map((input, i) => ({
     ...input,
     column: badgeColumns[i],

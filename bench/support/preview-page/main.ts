@@ -1,9 +1,11 @@
 import { decodeStudent } from '#lib/ml/distil/flat-file.ts';
-import { openStudent } from '#lib/ml/distil/scorer.ts';
+import { openStudent, type StudentScorer } from '#lib/ml/distil/scorer.ts';
+import type { Student } from '#lib/ml/distil/student.ts';
 import { seededRandom } from '#lib/ml/core/random.ts';
 import { checkPreviewData, type PreviewData } from '#lib/preview/data.ts';
 import { openPreview } from '#lib/preview/open-preview.ts';
 import type { Preview } from '#lib/preview/preview.ts';
+import { openQuickScorer } from '#lib/preview/quick-scorer.ts';
 import { openRanker, type Ranker } from '#lib/preview/ranker.ts';
 
 // Runs in the browser: each question is asked by bench/preview.ts, one a fresh page, and answered in milliseconds.
@@ -12,8 +14,8 @@ import { openRanker, type Ranker } from '#lib/preview/ranker.ts';
 export interface BenchPage {
   /** From the bytes of model and data to the first ranking shown. */
   firstAnswer(badges: number): Promise<number>;
-  /** The student about so many badges, and the order of them: median of many. */
-  steady(badges: number): Promise<number>;
+  /** The student about so many badges, and the order of them: medians of many, as the page counts and in typed arrays. */
+  steady(badges: number): Promise<readonly [number, number]>;
   /** A whole what-if: days to come, history, features, rules, student, order. Median and 95th percentile. */
   whatIf(badges: number): Promise<readonly [number, number]>;
   /** Reasons of one badge, the what-if before them left out. */
@@ -31,7 +33,15 @@ const words = async (badges: number) => (await fetch(`/data-${badges}.json`)).te
 
 async function open(badges: number): Promise<{ readonly data: PreviewData; readonly preview: Preview }> {
   const data = checkPreviewData(JSON.parse(await words(badges)));
-  return { data, preview: openPreview(data, decodeStudent(await model())) };
+  const student = decodeStudent(await model());
+  return { data, preview: openPreview(data, student, await quick(student)) };
+}
+
+/** As the page counts once its first answer is given. */
+async function quick(student: Student): Promise<StudentScorer> {
+  const scorer = openQuickScorer(student);
+  if (await scorer.quicken()) return scorer;
+  throw new Error('bench: expected a browser with SIMD');
 }
 
 function show(preview: Preview, ranked = preview.now()): void {
@@ -64,9 +74,9 @@ function supposed(preview: Preview, until: number, at: number) {
 }
 
 /** A ranker whose rows are drawn by chance: how long it takes does not depend on what they say. */
-function filledRanker(data: PreviewData, bytes: Uint8Array): Ranker {
+function filledRanker(data: PreviewData, scorer: StudentScorer): Ranker {
   const random = seededRandom(1);
-  const ranker = openRanker(data.badges, openStudent(decodeStudent(bytes)));
+  const ranker = openRanker(data.badges, scorer);
   for (const values of [ranker.learner, ranker.rows]) values.forEach((_, i) => (values[i] = 20 * random()));
   ranker.progress.forEach((_, i) => (ranker.progress[i] = 0.99 * random()));
   return ranker;
@@ -85,18 +95,24 @@ const page: BenchPage = {
   firstAnswer: async (badges) => {
     const [bytes, text] = await Promise.all([model(), words(badges)]);
     const start = performance.now();
-    const preview = openPreview(checkPreviewData(JSON.parse(text)), decodeStudent(bytes));
+    const student = decodeStudent(bytes);
+    const preview = openPreview(checkPreviewData(JSON.parse(text)), student, openQuickScorer(student));
     show(preview);
     return performance.now() - start;
   },
   steady: async (badges) => {
-    const ranker = filledRanker(checkPreviewData(JSON.parse(await words(badges))), await model());
-    const step = (round: number) => {
-      nudge(ranker, round);
-      ranker.rank();
+    const data = checkPreviewData(JSON.parse(await words(badges)));
+    const student = decodeStudent(await model());
+    const medianBy = (scorer: StudentScorer) => {
+      const ranker = filledRanker(data, scorer);
+      const step = (round: number) => {
+        nudge(ranker, round);
+        ranker.rank();
+      };
+      timed(rounds, step);
+      return quantile(timed(4 * rounds, step), 0.5);
     };
-    timed(rounds, step);
-    return quantile(timed(4 * rounds, step), 0.5);
+    return [medianBy(await quick(student)), medianBy(openStudent(student))];
   },
   whatIf: async (badges) => {
     const { preview } = await open(badges);
@@ -128,7 +144,7 @@ const page: BenchPage = {
     const { openTfjs } = await import('./tfjs-student.ts');
     const student = decodeStudent(await model());
     const data = checkPreviewData(JSON.parse(await words(badges)));
-    const ranker = filledRanker(data, await model());
+    const ranker = filledRanker(data, openStudent(student));
     const { first, rank } = await openTfjs(student, backend, ranker, data.badges);
     const step = (round: number) => {
       nudge(ranker, round);
