@@ -1,6 +1,6 @@
 import { formatSchoolDay, type SchoolDay } from '#lib/domain/activity/school-day.ts';
 import type { Emblem, Rarity } from '#lib/domain/badges/badge.ts';
-import type { DeedBound, Deeds } from '#lib/domain/what-if/deeds.ts';
+import { type DeedBound, deedKinds, type Deeds } from '#lib/domain/what-if/deeds.ts';
 import type { Locale } from '#lib/i18n/index.ts';
 import { missingSentence } from '#lib/i18n/measures.ts';
 import type { PreviewBadge, PreviewData } from '#lib/preview/data.ts';
@@ -52,7 +52,9 @@ export function outlookOf(
 interface Frame {
   readonly bounds: readonly DeedBound[];
   readonly usual: Deeds;
-  /** How the badges stand after usual weeks. */
+  /** How the badges stand after usual weeks, the most promising first. */
+  readonly ranked: readonly PreviewedBadge[];
+  /** The same by badge. */
   readonly usually: ReadonlyMap<string, PreviewedBadge>;
 }
 
@@ -68,8 +70,8 @@ export function openOutlooks(data: PreviewData, preview: Preview, locale: Locale
   };
   return ({ by, deeds }) => {
     const until = untilOf(by, preview.today);
-    const { bounds, usual, usually } = frameOf(until);
-    const ranked = preview.rank(deeds, until);
+    const { bounds, usual, usually, ...frame } = frameOf(until);
+    const ranked = isSame(deeds, usual) ? frame.ranked : preview.rank(deeds, until);
     return {
       by,
       lastDay: formatSchoolDay(until - 1),
@@ -88,12 +90,17 @@ export function openOutlooks(data: PreviewData, preview: Preview, locale: Locale
   };
 }
 
+function isSame(a: Deeds, b: Deeds): boolean {
+  return deedKinds.every((deed) => a[deed] === b[deed]);
+}
+
 function openFrame(preview: Preview, until: SchoolDay): Frame {
   const usual = preview.usual(until);
   const ranked = preview.rank(usual, until);
   return {
     bounds: preview.bounds(until),
     usual,
+    ranked,
     usually: new Map(ranked.map((one) => [one.badgeId, one])),
   };
 }
