@@ -58,7 +58,8 @@ test('this browser answers about 200 learners as the server does', async ({ brow
   const checked = rows.filter(({ verdict }) => verdict !== 'not on this device');
   expect(checked.map(({ engine }) => engine)).toEqual(
     expect.arrayContaining([
-      'Typed arrays (what learners use)',
+      'Typed arrays (what learners’ pages begin with)',
+      'WebAssembly with SIMD (what learners’ pages move on to)',
       'TensorFlow.js, plain',
       'TensorFlow.js, WebAssembly',
     ]),

@@ -34,7 +34,8 @@ export const previewCheckWords = words({
     absent: 'not on this device',
     none: '–',
     engines: {
-      'typed-arrays': 'Typed arrays (what learners use)',
+      'typed-arrays': 'Typed arrays (what learners’ pages begin with)',
+      simd: 'WebAssembly with SIMD (what learners’ pages move on to)',
       cpu: 'TensorFlow.js, plain',
       wasm: 'TensorFlow.js, WebAssembly',
       webgl: 'TensorFlow.js, WebGL',
@@ -78,7 +79,8 @@ export const previewCheckWords = words({
     absent: 'non su questo dispositivo',
     none: '–',
     engines: {
-      'typed-arrays': 'Array tipizzati (ciò che usano gli studenti)',
+      'typed-arrays': 'Array tipizzati (con cui iniziano le pagine degli studenti)',
+      simd: 'WebAssembly con SIMD (a cui passano le pagine degli studenti)',
       cpu: 'TensorFlow.js, semplice',
       wasm: 'TensorFlow.js, WebAssembly',
       webgl: 'TensorFlow.js, WebGL',

@@ -6,21 +6,26 @@ import type { Student } from '#lib/ml/distil/student.ts';
 import type { PreviewData } from '#lib/preview/data.ts';
 import { openPreview } from '#lib/preview/open-preview.ts';
 import type { Preview, PreviewedBadge } from '#lib/preview/preview.ts';
+import { loadSimdScorer } from '#lib/preview/simd-scorer.ts';
 import type { CheckedLearner, CheckedPage } from '#lib/server/stories/preview-check.ts';
 import { compareRankings, type Placed } from './compare.ts';
-import type { Engine, EngineResult, Outcome, Progress } from './outcome.ts';
-import { type Backend, backends, openTensorEngine } from './tensors.ts';
+import { type Engine, type EngineResult, engines, type Outcome, type Progress } from './outcome.ts';
+import { openTensorEngine, type TensorEngine } from './tensors.ts';
 
 // Holds the answers of this browser against the server's: the same learners, the same questions, each way the small model
 // can be counted here.
 
-export interface CheckOptions {
-  readonly version: string;
-  readonly mostLearners: number;
-  /** Asked of each backend of tfjs, to see whether tensors are left over. */
+/** What every engine is asked and tells. */
+export interface EngineOptions {
+  /** Asked of each backend of tfjs about the first learner, to see whether tensors are left over. */
   readonly whatIfs: number;
   readonly onProgress: (progress: Progress) => void;
   readonly onOutcome: (outcome: Outcome) => void;
+}
+
+export interface CheckOptions extends EngineOptions {
+  readonly version: string;
+  readonly mostLearners: number;
 }
 
 /** @throws Error when the server does not answer, TypeError for answers about other badges */
@@ -29,35 +34,53 @@ export async function checkPreview(options: CheckOptions): Promise<void> {
   const bytes = await (await fetched(`${folder}/preview.bin`)).arrayBuffer();
   const student = decodeStudent(new Uint8Array(bytes));
   const learners = await loadLearners(options);
-  await checkEngine('typed-arrays', student, learners, openStudent(student), null, options);
-  for (const backend of backends) await checkBackend(backend, student, learners, folder, options);
+  for (const engine of engines) await checkEngine(engine, student, `${folder}/model.json`, learners, options);
 }
 
-async function checkBackend(
-  backend: Backend,
+/**
+ * Tells the outcome of one way to count, which is `missing` where this device has none.
+ * @param url of the LayersModel that holds the student's weights
+ * @throws TypeError for answers about other badges
+ */
+export async function checkEngine(
+  engine: Engine,
   student: Student,
+  url: string,
   learners: readonly CheckedLearner[],
-  folder: string,
-  options: CheckOptions,
+  options: EngineOptions,
 ): Promise<void> {
-  const engine = await openTensorEngine(backend, student, `${folder}/model.json`);
-  if (!engine) return options.onOutcome({ kind: 'missing', engine: backend });
+  const open = await openEngine(engine, student, url);
+  if (!open) return options.onOutcome({ kind: 'missing', engine });
   try {
-    await checkEngine(backend, student, learners, engine.scorer, engine.count, options);
+    const agreement = await agreementOf(engine, student, learners, open.scorer, options);
+    const tensors = await countOver(engine, learners, student, open, options);
+    options.onOutcome({ kind: 'checked', result: { engine, ...agreement, tensors } });
   } finally {
-    engine.close();
+    open.close();
   }
 }
 
-async function checkEngine(
+/** One that may do without tensors. */
+type OpenEngine = Omit<TensorEngine, 'count'> & { readonly count: TensorEngine['count'] | null };
+
+async function openEngine(engine: Engine, student: Student, url: string): Promise<OpenEngine | null> {
+  if (engine === 'typed-arrays') return withoutTensors(openStudent(student));
+  if (engine !== 'simd') return openTensorEngine(engine, student, url);
+  const scorer = await loadSimdScorer(student);
+  return scorer && withoutTensors(scorer);
+}
+
+function withoutTensors(scorer: StudentScorer): OpenEngine {
+  return { scorer, count: null, close: () => undefined };
+}
+
+async function agreementOf(
   engine: Engine,
   student: Student,
   learners: readonly CheckedLearner[],
   scorer: StudentScorer,
-  countTensors: (() => number) | null,
-  options: CheckOptions,
-): Promise<void> {
-  const { onProgress } = options;
+  { onProgress }: EngineOptions,
+): Promise<Omit<EngineResult, 'engine' | 'tensors'>> {
   let [largestDifference, otherOrders, rankings, spent] = [0, 0, 0, 0];
   for (const [done, { data, questions }] of learners.entries()) {
     await breathe();
@@ -73,18 +96,8 @@ async function checkEngine(
       rankings += 1;
     }
   }
-  const tensors = countTensors && (await countOver(engine, learners, student, scorer, countTensors, options));
   const milliseconds = rankings === 0 ? 0 : spent / rankings;
-  const result = {
-    engine,
-    learners: learners.length,
-    rankings,
-    largestDifference,
-    otherOrders,
-    milliseconds,
-    tensors,
-  };
-  options.onOutcome({ kind: 'checked', result });
+  return { learners: learners.length, rankings, largestDifference, otherOrders, milliseconds };
 }
 
 function placesOf({ badges }: PreviewData, ranking: readonly PreviewedBadge[]): Placed[] {
@@ -104,11 +117,10 @@ async function countOver(
   engine: Engine,
   [first]: readonly CheckedLearner[],
   student: Student,
-  scorer: StudentScorer,
-  count: () => number,
-  { whatIfs, onProgress }: CheckOptions,
+  { scorer, count }: OpenEngine,
+  { whatIfs, onProgress }: EngineOptions,
 ): Promise<EngineResult['tensors']> {
-  if (!first) return null;
+  if (!first || !count) return null;
   const preview = openPreview(first.data, student, scorer);
   const choices = choicesOf(preview);
   const until = preview.today + 14;

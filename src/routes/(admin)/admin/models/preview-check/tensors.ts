@@ -3,8 +3,7 @@ import type { Student } from '#lib/ml/distil/student.ts';
 import { openTensorScorer } from '#lib/preview/tensor-scorer.ts';
 
 /** Where tfjs may count. */
-export const backends = ['cpu', 'wasm', 'webgl'] as const;
-export type Backend = (typeof backends)[number];
+export type Backend = 'cpu' | 'wasm' | 'webgl';
 
 /** The small model on one backend of tfjs. */
 export interface TensorEngine {
