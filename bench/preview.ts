@@ -8,7 +8,7 @@ import { encodeStudent } from '#lib/ml/distil/flat-file.ts';
 import { browserArguments, browserPath } from '../tests/support/browser.ts';
 import { examplePreview, exampleStudent } from '../tests/support/preview-example.ts';
 import { median } from './support/measure.ts';
-import { buildPage, servePage } from './support/preview-server.ts';
+import { servePreviewPage } from './support/preview-server.ts';
 
 // What the learner's page reckons, in a real browser: each number the median of fresh contexts, as the processor is and
 // slowed down four times by the browser itself. tfjs runs the same student in the same contexts, as a baseline.
@@ -109,8 +109,7 @@ function show(numbers: readonly number[]): string {
 
 const folder = mkdtempSync(join(tmpdir(), 'merito-preview-'));
 const files = filesOfPage();
-await buildPage(folder);
-const { server, address } = await servePage(folder, files);
+const { server, address } = await servePreviewPage(folder, files);
 const browser = await chromium.launch({ executablePath: browserPath(), args: [...browserArguments] });
 try {
   for (const [name, bytes] of files)

@@ -7,7 +7,7 @@ import { type CalendarSpan, catalogueVersion } from '#lib/domain/features/index.
 import type { Student } from '#lib/ml/distil/index.ts';
 import { toyStudent } from '#lib/ml/distil/toy-student.ts';
 import { packRollups, type PreviewBadge, type PreviewData } from '#lib/preview/data.ts';
-import { buildSchool, simulateLearner } from '#lib/simulator/index.ts';
+import { buildSchool, type School, simulateLearner } from '#lib/simulator/index.ts';
 
 // Simulated learners as their own pages would be sent them.
 
@@ -25,14 +25,24 @@ export const exampleDay = parseSchoolDay('2026-03-19');
 
 export function examplePreview({
   learner,
-  badges = badgeCatalogue.length,
   years = 1,
   before = exampleDay,
+  badges,
 }: ExampleOptions): PreviewData {
-  const school = buildSchool({ seed: 5, learners: 120, classes: 6, years, before });
+  const school = buildSchool({ ...{ seed: 5, learners: 120, classes: 6 }, years, before });
+  return previewOf(school, learner, badges);
+}
+
+/** All learners of one school. */
+export function examplePreviews(learners: number): PreviewData[] {
+  const school = buildSchool({ ...{ seed: 5, learners, classes: 8 }, years: 1, before: exampleDay });
+  return Array.from({ length: learners }, (_, learner) => previewOf(school, learner));
+}
+
+function previewOf(school: School, learner: number, badges = badgeCatalogue.length): PreviewData {
   const { events, memberships, person } = simulateLearner(school, school.people[learner]);
   const rollups = new Map<string, DailyRollup>();
-  const { timeZone } = school.options;
+  const { timeZone, before } = school.options;
   for (const event of events) {
     const classId = 1 + school.classes.findIndex(({ externalId }) => externalId === event.class);
     addToRollups(rollups, foldEvent(event, { learnerId: 1, classId, timeZone }));

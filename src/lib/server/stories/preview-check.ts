@@ -52,7 +52,7 @@ export async function loadCheckedLearners(
 }
 
 /** As things stand; two weeks of what is usual; four weeks of all that is possible. */
-function questionsFor(preview: Preview): CheckedQuestion[] {
+export function questionsFor(preview: Preview): CheckedQuestion[] {
   const { today } = preview;
   const most = Object.fromEntries(preview.bounds(today + 28).map((bound) => [bound.deed, bound.most]));
   const asked: readonly (readonly [Deeds, SchoolDay])[] = [
