@@ -9,6 +9,8 @@ export interface RankingQuestion {
   readonly engine: Engine;
   /** Where the flat file of the small model lies; tfjs reads /model.json. */
   readonly file: string;
+  /** So many of those served. */
+  readonly learners: number;
   /** Of the first learner, where tensors are counted. */
   readonly whatIfs: number;
 }
@@ -25,11 +27,11 @@ async function fetched(path: string): Promise<Response> {
 }
 
 const page: RankingPage = {
-  check: async ({ engine, file, whatIfs }) => {
+  check: async ({ engine, file, learners: count, whatIfs }) => {
     const student = decodeStudent(new Uint8Array(await (await fetched(file)).arrayBuffer()));
     const learners: readonly CheckedLearner[] = await (await fetched('/learners.json')).json();
     let outcome: Outcome | undefined;
-    await checkEngine(engine, student, '/model.json', learners, {
+    await checkEngine(engine, student, '/model.json', learners.slice(0, count), {
       whatIfs,
       onProgress: () => undefined,
       onOutcome: (told) => (outcome = told),
