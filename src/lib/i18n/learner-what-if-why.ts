@@ -22,6 +22,7 @@ export const whatIfReasons = words({
     exact: 'Exact for the small model on your device, beside an average learner and badge.',
     shares: 'What each adds',
     points: (points: string) => `${points} points`,
+    counting: 'Counting…',
     noShares: 'Nothing of it makes a difference for this badge.',
   },
   it: {
@@ -45,6 +46,7 @@ export const whatIfReasons = words({
       'Esatto per il modello piccolo sul tuo dispositivo, accanto a uno studente e a un distintivo medi.',
     shares: 'Che cosa aggiunge ogni cosa',
     points: (points: string) => `${points} punti`,
+    counting: 'Sto contando…',
     noShares: 'Per questo distintivo non cambia nulla.',
   },
 });

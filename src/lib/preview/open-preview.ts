@@ -63,7 +63,8 @@ export function openPreview(
     rank: (deeds, until) => rank(desk, deeds, spanTo(until).before),
     reasons: (badgeId, deeds, until) => reasons(desk, badgeId, deeds, spanTo(until).before),
     plan: (badgeId, since = today) => plan(desk, badgeId, since),
-    shares: (badgeId, deeds, until) => shares(desk, badgeId, deeds, spanTo(until).before),
+    shares: (badgeId, deeds, until) => atOnce(sharesByTurns(desk, badgeId, deeds, spanTo(until).before)),
+    sharesByTurns: (badgeId, deeds, until) => sharesByTurns(desk, badgeId, deeds, spanTo(until).before),
   };
 }
 
@@ -164,18 +165,33 @@ function plan({ foresight, badges }: Desk, badgeId: string, since: SchoolDay): P
   return { answer, progress: answer.kind === 'plan' ? planProgress(answer, start.rollups, today) : null };
 }
 
-function shares(desk: Desk, badgeId: string, deeds: Deeds, until: SchoolDay): DeedShare[] {
+function* sharesByTurns(
+  desk: Desk,
+  badgeId: string,
+  deeds: Deeds,
+  until: SchoolDay,
+): Generator<void, readonly DeedShare[]> {
   const at = placeOf(desk, badgeId);
   const chosen = chosenDeeds(deeds);
-  const worths = Array.from({ length: 2 ** chosen.length }, (_, coalition) => {
+  const worths = new Float64Array(2 ** chosen.length);
+  for (let coalition = 0; coalition < worths.length; coalition++) {
     const some = chosen.filter((_, i) => ((coalition >> i) & 1) === 1);
     const supposed: Deeds = Object.fromEntries(some.map((deed) => [deed, deeds[deed]]));
-    return answersTo(desk, supposed, until)[at];
-  });
+    worths[coalition] = answersTo(desk, supposed, until)[at];
+    yield;
+  }
   const effects = exactShapley(chosen.length, worths);
   return chosen
     .map((deed, i) => ({ deed, effect: effects[i] }))
     .toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+}
+
+/** What a generator returns, without the pauses. */
+function atOnce<T>(turns: Generator<void, T>): T {
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+  }
 }
 
 function answersTo(desk: Desk, deeds: Deeds, until: SchoolDay): Float64Array {

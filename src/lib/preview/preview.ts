@@ -87,4 +87,6 @@ export interface Preview {
   plan(badgeId: string, since?: SchoolDay): PreviewedPlan;
   /** What each deed adds, measured against doing none of them; the largest first. */
   shares(badgeId: string, deeds: Deeds, until: SchoolDay): readonly DeedShare[];
+  /** The same, a pause after each of up to 128 what-ifs, for a page that answers the finger meanwhile. */
+  sharesByTurns(badgeId: string, deeds: Deeds, until: SchoolDay): Generator<void, readonly DeedShare[]>;
 }

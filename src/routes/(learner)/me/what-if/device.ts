@@ -6,6 +6,7 @@ import { checkPreviewData } from '#lib/preview/data.ts';
 import { openPreview } from '#lib/preview/open-preview.ts';
 import type { DeedShare, PreviewReason } from '#lib/preview/preview.ts';
 import { openQuickScorer } from '#lib/preview/quick-scorer.ts';
+import { betweenFrames } from './between-frames.ts';
 import { type By, fitted, untilOf } from './choice.ts';
 import { openOutlooks, type Outlook } from './outlook.ts';
 
@@ -21,8 +22,8 @@ export interface Device {
 export interface Why {
   /** The largest effect first; empty without a model, and where the rule is met. */
   readonly reasons: readonly PreviewReason[];
-  /** Those that move anything, the largest first. */
-  readonly shares: readonly DeedShare[];
+  /** Those that move anything, the largest first; null when the answer is no longer wanted. */
+  shares(unwanted: AbortSignal): Promise<readonly DeedShare[] | null>;
 }
 
 const leastShare = 0.005;
@@ -45,9 +46,10 @@ export async function openDevice(locale: Locale): Promise<Device> {
     outlook: (by, deeds) => ask({ by, deeds }),
     why: (badgeId, by, deeds) => ({
       reasons: preview.reasons(badgeId, deeds, untilBy(by)),
-      shares: preview
-        .shares(badgeId, deeds, untilBy(by))
-        .filter(({ effect }) => Math.abs(effect) >= leastShare),
+      shares: async (unwanted) => {
+        const all = await betweenFrames(preview.sharesByTurns(badgeId, deeds, untilBy(by)), unwanted);
+        return all && all.filter(({ effect }) => Math.abs(effect) >= leastShare);
+      },
     }),
   };
 }
