@@ -149,6 +149,8 @@ const elsewhere: Readonly<Record<string, (caller: Caller) => string>> = {
   '/api/v1/[...rest]': () => '404',
   // The demo imported no file.
   '/(admin)/admin/imports/[runId]/refused.csv': () => '404',
+  // No model has such a version.
+  '/me/preview-model/[version]/[file]': () => '404',
 };
 
 function isPerson(caller: Caller): boolean {

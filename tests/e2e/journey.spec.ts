@@ -47,7 +47,9 @@ async function send(events: readonly SentEvent[]): Promise<void> {
 
 /** The learner's own page: what is earned, by name. */
 function earned(badge: string) {
-  return pageOf('learner').getByRole('region', { name: 'Earned' }).getByRole('heading', { name: badge });
+  return pageOf('learner')
+    .getByRole('region', { name: 'Earned', exact: true })
+    .getByRole('heading', { name: badge });
 }
 
 /** A mark that only a page which was never loaded again still carries. */

@@ -223,10 +223,12 @@ async function findQuestion(browser: Browser, office: BrowserContext, admin: Pag
   for (const question of await admin.getByRole('article').all()) {
     const title = (await question.getByRole('heading', { level: 2 }).textContent()) ?? '';
     const [name = '', badge = ''] = title.replaceAll(/\s+/g, ' ').trim().split(': ');
+    const email = await emailOf(office, name);
+    if (!email) continue;
     const context = await browser.newContext({ baseURL: demoSchool().url, locale: 'en-GB' });
     const page = await context.newPage();
     watch(page);
-    await logIn(page, demoSchool().url, await emailOf(office, name), demoSchool().password);
+    await logIn(page, demoSchool().url, email, demoSchool().password);
     await page.getByText(/^Show the other/).click();
     if (
       (await page
@@ -256,7 +258,7 @@ test('an award that arrives is sewn on, quietly, and fulfils the goal', async ({
     'Goal reached',
   );
   await expect(
-    page.getByRole('region', { name: 'Earned' }).getByRole('heading', { name: badge }),
+    page.getByRole('region', { name: 'Earned', exact: true }).getByRole('heading', { name: badge }),
   ).toBeVisible();
   await expect(goals(page)).toHaveCount(0);
   await page.keyboard.press('Escape');
@@ -265,20 +267,18 @@ test('an award that arrives is sewn on, quietly, and fulfils the goal', async ({
   await office.close();
 });
 
-/** The log-in of a learner whose name the review queue shows. */
-async function emailOf(office: BrowserContext, name: string): Promise<string> {
-  const page = await (await office.request.get('/admin/people')).text();
-  const found = new RegExp(
-    `<strong>${name.replace("'", "(?:'|&#39;)")}</strong>\\s*<span[^>]*>([^<\\s]+)`,
-  ).exec(page)?.[1];
-  if (!found) throw new Error(`${name}: expected an account on the page of people`);
-  return found;
+/** The log-in of a learner whose name the review queue shows; undefined for one without. */
+async function emailOf(office: BrowserContext, name: string): Promise<string | undefined> {
+  const page = await (await office.request.get('/admin/people', { params: { search: name } })).text();
+  return new RegExp(`<strong>${name.replace("'", "(?:'|&#39;)")}</strong>\\s*<span[^>]*>([^<\\s]+)`).exec(
+    page,
+  )?.[1];
 }
 
 test('a badge is shared as a picture drawn on the device, or as words', async ({ browser }) => {
   const { context, page } = await enter(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   const asked: string[] = [];
-  const earned = page.getByRole('region', { name: 'Earned' });
+  const earned = page.getByRole('region', { name: 'Earned', exact: true });
   const badge = (await earned.getByRole('heading', { level: 3 }).first().textContent()) ?? '';
   await earned
     .getByRole('button', { name: /^Share/ })
@@ -298,7 +298,9 @@ test('a badge is shared as a picture drawn on the device, or as words', async ({
   expect(copied).toContain(badge);
   const { name } = await page.evaluate(() => ({ name: document.querySelector('h1')?.textContent ?? '' }));
   expect(copied).not.toContain(name.replace('Hi, ', ''));
-  expect(asked.filter((url) => !url.startsWith('blob:'))).toEqual([]);
+  // The page's own code may come now; nothing of the learner goes anywhere.
+  const isOwnCode = (url: string) => url.startsWith('blob:') || url.includes('/_app/immutable/');
+  expect(asked.filter((url) => !isOwnCode(url))).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await context.close();

@@ -23,10 +23,10 @@ test.describe('without a network', () => {
   test('the learner’s pages open, and say of when they are', async () => {
     await page.goto('/me');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(page.getByRole('region', { name: 'Earned' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Earned', exact: true })).toBeVisible();
     await expect(page.getByText(offlineNote)).toBeVisible();
     await page.reload();
-    await expect(page.getByRole('region', { name: 'Earned' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Earned', exact: true })).toBeVisible();
     await page.getByRole('link', { name: 'My history' }).click();
     await expect(page).toHaveURL(/\/me\/history$/);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -55,7 +55,7 @@ test.describe('without a network', () => {
     await expect(page.getByRole('heading', { name: 'Non c’è rete' })).toBeVisible();
     await expect(page.getByRole('heading', { name: 'You are offline' })).toBeVisible();
     await page.getByRole('link', { name: 'My badges' }).click();
-    await expect(page.getByRole('region', { name: 'Earned' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Earned', exact: true })).toBeVisible();
   });
 
   test('the page takes up where it was once the network is back', async () => {
@@ -105,7 +105,7 @@ test.describe('behind a server of the school', () => {
   test('when that is away, the copy says so', async () => {
     front.setAway(true);
     await page.goto('/me');
-    await expect(page.getByRole('region', { name: 'Earned' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Earned', exact: true })).toBeVisible();
     await expect(page.getByText(/^The school’s server does not answer\. As of /)).toBeVisible();
   });
 
