@@ -104,6 +104,14 @@ describe('copies of a learner', () => {
 });
 
 describe('an answer that was overtaken', () => {
+  test('by another to the same new person is kept with it', async () => {
+    await receive('/me', answer(ada, 'of Ada'));
+    const moment = copies.moment();
+    await receive(null, answer(bruno));
+    await copies.receive(moment, '/me/history', answer(bruno, 'history of Bruno'));
+    expect(await textOf('/me/history')).toBe('history of Bruno');
+  });
+
   test('by a log-out is not kept', async () => {
     const moment = copies.moment();
     await receive('/me/history', answer(ada, 'history of Ada'));

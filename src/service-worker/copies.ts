@@ -1,4 +1,4 @@
-import { readSessionTag, sessionHeader } from '#lib/client/session-tag.ts';
+import { readSessionTag, sessionHeader, type SessionTag } from '#lib/client/session-tag.ts';
 
 // What one learner may open without a network, in one cache whose name carries their session. Whoever else the
 // server names next, or nobody, finds it gone; and it goes by itself when the session would have ended.
@@ -49,13 +49,18 @@ export function openCopies(storage: CacheStorage, now: () => number): LearnerCop
     return cache;
   }
 
+  /** Several answers to somebody new are under way at once: the first makes room, and the others are theirs as well. */
+  async function isOwner(tag: SessionTag): Promise<boolean> {
+    return tag !== 'nobody' && (await learnerCaches(storage)).includes(learnerPrefix + tag.owner);
+  }
+
   async function receive(moment: number, key: string | null, answer: Response): Promise<void> {
     const tag = readSessionTag(answer.headers.get(sessionHeader));
     if (tag === null) return;
     // Read before its turn: a slow body must not hold up a log-out.
     const kept = tag !== 'nobody' && key !== null && isGood(answer) ? await stamped(answer, now()) : null;
     await inTurn(async () => {
-      if (moment !== era) return;
+      if (moment !== era && !(await isOwner(tag))) return;
       if (tag === 'nobody') return wipe();
       const cache = await open(tag.owner, now() + tag.seconds * 1000);
       if (key !== null && kept !== null) await cache.put(key, kept);
