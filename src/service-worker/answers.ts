@@ -30,9 +30,10 @@ export function answer(
   return page(house, strategy.kind, request);
 }
 
+/** Never from the browser's own cache: an answer that lay there tells of the session it once came with. */
 async function model(house: Household, key: string, request: Request): Promise<Response> {
   const copy = await house.copies.find(key);
-  return copy ? copy.response : received(house, key, request);
+  return copy ? copy.response : received(house, key, new Request(request, { cache: 'no-store' }));
 }
 
 async function own(

@@ -16,6 +16,7 @@ const answers: Readonly<Record<string, () => Response>> = {
 };
 
 let asked: string[];
+let ways: Set<RequestCache>;
 let received: (string | null)[];
 let assets: string[];
 let known: Map<string, Copy>;
@@ -23,6 +24,7 @@ let keeping: Keeping;
 
 beforeEach(() => {
   [asked, received, assets] = [[], [], []];
+  ways = new Set();
   known = new Map();
   const copies: LearnerCopies = {
     moment: () => 0,
@@ -35,7 +37,8 @@ beforeEach(() => {
     copies,
     builds: builds as unknown as Builds,
     now: () => at,
-    get: async ({ url }) => {
+    get: async ({ url, cache }) => {
+      ways.add(cache);
       const { pathname } = new URL(url);
       asked.push(pathname);
       return answers[pathname]?.() ?? new Response('', { status: 404 });
@@ -58,6 +61,12 @@ describe('what a page asks to be kept', () => {
   test('the preview comes with its model', async () => {
     await keep(keeping, ['/me/preview.json'], origin);
     expect(received).toEqual(['/me/preview.json', model]);
+  });
+
+  test('all comes from the server, not from what the browser once got for somebody else', async () => {
+    await keep(keeping, ['/me', '/me/preview.json'], origin);
+    expect(asked).toContain(model);
+    expect(ways).toEqual(new Set(['no-store']));
   });
 
   test('is not fetched again while it is fresh, and a model never', async () => {

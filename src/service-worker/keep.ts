@@ -39,7 +39,10 @@ async function keepOwn(keeping: Keeping, url: URL, origin: string): Promise<void
   const moment = copies.moment();
   const isPage = strategy.kind === 'own' && strategy.isPage;
   const accept = isPage ? 'text/html' : '*/*';
-  const response = await get(new Request(url, { headers: { accept }, redirect: 'manual' }));
+  // From the server itself: an answer out of the browser's cache tells of the session it once came with.
+  const response = await get(
+    new Request(url, { headers: { accept }, redirect: 'manual', cache: 'no-store' }),
+  );
   const text = response.status === 200 && strategy.kind === 'own' ? await response.clone().text() : '';
   await copies.receive(moment, strategy.key, response);
   if (isPage) return builds.keepAssets(assetsIn(text, response.headers.get('link'), url));

@@ -96,8 +96,7 @@ test('a page that is open elsewhere goes too', async ({ browser }) => {
   await context.close();
 });
 
-// Nothing of the first person is left, but the second one's page is not kept until they come again.
-test.fixme('the next person finds nothing of one who never logged out', async ({ browser }) => {
+test('the next person finds nothing of one who never logged out', async ({ browser }) => {
   const { context, page } = await enterKept(browser);
   const { url, password, emails } = demoSchool();
   const [first, before] = [await nameOn(page), (await holdings(page)).caches];
