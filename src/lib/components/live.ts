@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io-client';
+import { navigating } from '$app/state';
 import type { LiveEvent } from '#lib/server/platform/live-messages.ts';
 
 export interface LiveHandlers {
@@ -38,7 +39,10 @@ function closeLine(): void {
   line = undefined;
 }
 
-/** Runs `work` once the calls have paused, and at the latest `longest` milliseconds after the first of them. */
+/**
+ * Runs `work` once the calls have paused, and at the latest `longest` milliseconds after the first of them; later while the
+ * page is on its way elsewhere, for data that is loaded anew calls a navigation off.
+ */
 export function settled(work: () => void, pause = 400, longest = 3_000): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let first = 0;
@@ -47,8 +51,8 @@ export function settled(work: () => void, pause = 400, longest = 3_000): () => v
     if (timer === undefined) first = now;
     clearTimeout(timer);
     const run = () => {
-      timer = undefined;
-      work();
+      timer = navigating.to ? setTimeout(run, pause) : undefined;
+      if (timer === undefined) work();
     };
     timer = setTimeout(run, Math.max(0, Math.min(pause, first + longest - now)));
   };
