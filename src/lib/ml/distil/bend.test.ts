@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sigmoid } from '../core/sigmoid.ts';
 import { calibrate, type Calibration, identityCalibration } from '../evaluate/calibration.ts';
-import { bendInto, bendOf, chanceOf, checkBend, marginOf, straight } from './bend.ts';
+import { bendInto, bendOf, checkBend, marginOf, straight } from './bend.ts';
 
 const steps: Calibration = {
   kind: 'isotonic',
@@ -20,7 +21,7 @@ describe('a bend', () => {
   test('that is straight leaves chances as they are', () => {
     expect(bendOf(identityCalibration)).toBe(straight);
     const margins = [-11, -3.2, 0, 0.7, 11.9];
-    bent(straight, margins).forEach((chance, i) => expect(chance).toBeCloseTo(chanceOf(margins[i]), 12));
+    bent(straight, margins).forEach((chance, i) => expect(chance).toBeCloseTo(sigmoid(margins[i]), 12));
   });
 
   test.each<Calibration>([
@@ -28,14 +29,14 @@ describe('a bend', () => {
     { kind: 'temperature', version: 1, temperature: 1.4 },
   ])('does exactly what a map of two numbers does: $kind', (calibration) => {
     const margins = [-7.3, -2, 0.1, 5.55];
-    const expected = margins.map((margin) => calibrate(calibration, chanceOf(margin)));
+    const expected = margins.map((margin) => calibrate(calibration, sigmoid(margin)));
     bent(bendOf(calibration), margins).forEach((chance, i) => expect(chance).toBeCloseTo(expected[i], 12));
   });
 
   test('goes through the steps of an isotonic map, and says the same all along one', () => {
     const bend = bendOf(steps);
     bend.at.forEach((margin, i) =>
-      expect(bend.to[i]).toBeCloseTo(marginOf(calibrate(steps, chanceOf(margin))), 12),
+      expect(bend.to[i]).toBeCloseTo(marginOf(calibrate(steps, sigmoid(margin))), 12),
     );
     const [first, second] = bent(bend, [marginOf(0.003), marginOf(0.012)]);
     expect(second).toBe(first);

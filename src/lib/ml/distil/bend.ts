@@ -1,3 +1,4 @@
+import { sigmoid } from '../core/sigmoid.ts';
 import { calibrate, type Calibration } from '../evaluate/calibration.ts';
 
 /**
@@ -26,15 +27,11 @@ export const straight: Bend = { at: [-farthest, farthest], to: [-farthest, farth
 export function bendOf(calibration: Calibration): Bend {
   if (calibration.kind === 'identity') return straight;
   const at = Array.from({ length: points }, (_, i) => farthest * ((2 * i) / (points - 1) - 1));
-  return { at, to: at.map((margin) => marginOf(calibrate(calibration, chanceOf(margin)))) };
+  return { at, to: at.map((margin) => marginOf(calibrate(calibration, sigmoid(margin)))) };
 }
 
 export function marginOf(chance: number): number {
   return Math.log(Math.max(surest, chance) / Math.max(surest, 1 - chance));
-}
-
-export function chanceOf(margin: number): number {
-  return 1 / (1 + Math.exp(-margin));
 }
 
 /** Turns the first `count` margins into chances, where they stand. */
@@ -45,7 +42,7 @@ export function bendInto(bend: Bend, margins: Float32Array | Float64Array, count
   for (let i = 0; i < count; i++) {
     const place = Math.max(0, Math.min(last, (margins[i] - at[0]) / step));
     const low = Math.min(last - 1, Math.floor(place));
-    margins[i] = chanceOf(to[low] + (place - low) * (to[low + 1] - to[low]));
+    margins[i] = sigmoid(to[low] + (place - low) * (to[low + 1] - to[low]));
   }
 }
 

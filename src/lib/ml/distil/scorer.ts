@@ -1,4 +1,5 @@
 import { bendInto } from './bend.ts';
+import { sigmoid } from '../core/sigmoid.ts';
 import type { Activation } from '../neural/kernel.ts';
 import { checkStudent, denseLayers, type DenseLayer, type InputScale, type Student } from './student.ts';
 
@@ -208,5 +209,5 @@ function activated(sum: number, activation: Activation): number {
   if (activation === 'linear') return sum;
   if (activation === 'tanh') return Math.tanh(sum);
   if (activation === 'leaky') return sum < 0 ? 0.2 * sum : sum;
-  return 1 / (1 + Math.exp(-sum));
+  return sigmoid(sum);
 }

@@ -1,5 +1,6 @@
 import { checkInteger, checkRange } from '../trees/checks.ts';
-import { sigmoid, softmaxInto } from '../trees/losses.ts';
+import { sigmoid } from '../core/sigmoid.ts';
+import { softmaxInto } from '../trees/losses.ts';
 
 /** How the margins of several models are added up: margin_c = bias_c + Σ_m weights_m · margin_mc. */
 export interface LinearMeta {

@@ -1,3 +1,4 @@
+import { sigmoid } from '../core/sigmoid.ts';
 import { checkBinary, checkPaired, checkProbabilities } from './checks.ts';
 import { type Fold, foldsOf, type FoldOptions } from './folds.ts';
 import { interpolate, type MonotoneBlock, poolAdjacentViolators } from './isotonic.ts';
@@ -38,10 +39,6 @@ export function calibrate(calibration: Calibration, probability: number): number
 
 export function calibrateAll(calibration: Calibration, probabilities: Float64Array): Float64Array {
   return probabilities.map((probability) => calibrate(calibration, probability));
-}
-
-function sigmoid(margin: number): number {
-  return 1 / (1 + Math.exp(-margin));
 }
 
 function logit(probability: number): number {

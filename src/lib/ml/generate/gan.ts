@@ -1,3 +1,4 @@
+import { sigmoid } from '../core/sigmoid.ts';
 import { integerBelow, normal, type Random, seededRandom } from '../core/random.ts';
 import {
   type Address,
@@ -268,7 +269,7 @@ function writeOneHot(codes: Uint8Array, blocks: readonly number[], row: Float32A
 function writeLogisticGradient(logOdds: Float32Array, target: number, gradient: Float32Array): number {
   let loss = 0;
   for (const [row, odds] of logOdds.entries()) {
-    const probability = 1 / (1 + Math.exp(-odds));
+    const probability = sigmoid(odds);
     gradient[row] = (probability - target) / logOdds.length;
     loss += Math.log1p(Math.exp(-Math.abs(odds))) + Math.max(odds, 0) - target * odds;
   }

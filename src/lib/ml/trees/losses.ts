@@ -7,7 +7,6 @@ import { ranking } from './losses/ranking.ts';
 import { softmax } from './losses/softmax.ts';
 import { squared } from './losses/squared.ts';
 
-export { sigmoid } from './losses/logistic.ts';
 export type { Loss, LossSettings } from './losses/loss.ts';
 export { softmaxInto } from './losses/softmax.ts';
 

@@ -1,5 +1,6 @@
 import type { Matrix } from '../core/matrix.ts';
-import { sigmoid, softmaxInto } from './losses.ts';
+import { sigmoid } from '../core/sigmoid.ts';
+import { softmaxInto } from './losses.ts';
 import type { BoostingModel, TreeModel } from './model.ts';
 import { predictorOf } from './predict-prepared.ts';
 

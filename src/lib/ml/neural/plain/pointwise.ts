@@ -1,9 +1,6 @@
+import { sigmoid } from '../../core/sigmoid.ts';
 import type { NeuralKernel } from '../kernel.ts';
 import { place, type PlainMemory } from './memory.ts';
-
-export function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
 
 const leak = 0.2;
 

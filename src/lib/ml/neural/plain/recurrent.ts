@@ -1,6 +1,6 @@
 import type { NeuralKernel } from '../kernel.ts';
 import { place, type PlainMemory } from './memory.ts';
-import { sigmoid } from './pointwise.ts';
+import { sigmoid } from '../../core/sigmoid.ts';
 
 export function lstmLoops(memory: PlainMemory): Pick<NeuralKernel, 'lstmForward' | 'lstmBack'> {
   return {

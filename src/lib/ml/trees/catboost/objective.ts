@@ -1,4 +1,5 @@
-import { sigmoid, softmaxInto } from '../losses.ts';
+import { sigmoid } from '../../core/sigmoid.ts';
+import { softmaxInto } from '../losses.ts';
 
 /** Rows with their labels, weights and margins (rows × outputs). */
 export interface Targets {

@@ -1,9 +1,6 @@
+import { sigmoid } from '../../core/sigmoid.ts';
 import { checkClasses } from '../checks.ts';
 import { leastHessian, type Loss, weightedMean } from './loss.ts';
-
-export function sigmoid(margin: number): number {
-  return 1 / (1 + Math.exp(-margin));
-}
 
 /** Cross-entropy of labels 0 and 1, with log-odds as margins. */
 export const logistic: Loss = {
