@@ -45,6 +45,14 @@ export function poisson(random: Random, mean: number): number {
   return count;
 }
 
+/** Brings an array into an order drawn by chance, where it stands. @see Fisher and Yates; Durstenfeld 1964 */
+export function shuffle<T>(order: { [place: number]: T; readonly length: number }, random: Random): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const other = integerBelow(random, i + 1);
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+}
+
 /** An integer in [0, below). */
 export function integerBelow(random: Random, below: number): number {
   return Math.floor(random() * below);

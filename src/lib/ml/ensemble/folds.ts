@@ -1,4 +1,4 @@
-import { integerBelow, seededRandom } from '../core/random.ts';
+import { seededRandom, shuffle } from '../core/random.ts';
 import { checkInteger } from '../trees/checks.ts';
 
 /**
@@ -32,11 +32,7 @@ export function foldsByGroup(
 
 /** Shuffled, then by mean label: ties stay in chance order. */
 function inOrder(groups: number[][], labels: ArrayLike<number>, seed: number): number[][] {
-  const random = seededRandom(seed);
-  for (let i = groups.length - 1; i > 0; i--) {
-    const j = integerBelow(random, i + 1);
-    [groups[i], groups[j]] = [groups[j], groups[i]];
-  }
+  shuffle(groups, seededRandom(seed));
   const mean = (rows: readonly number[]) => rows.reduce((sum, row) => sum + labels[row], 0) / rows.length;
   return groups
     .map((rows) => ({ rows, mean: mean(rows) }))

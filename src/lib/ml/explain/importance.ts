@@ -1,5 +1,5 @@
 import { matrix, type Matrix } from '../core/matrix.ts';
-import { integerBelow, type Random, seededRandom } from '../core/random.ts';
+import { type Random, seededRandom, shuffle } from '../core/random.ts';
 import {
   bootstrapInterval,
   type BootstrapOptions,
@@ -65,10 +65,7 @@ function blocksOf(rows: number, groups: ArrayLike<number> | undefined): number[]
 /** By row, whose values it gets: block for block, a longer block going through a shorter one again. */
 function shuffledRows(rows: number, blocks: readonly number[][], random: Random): Uint32Array {
   const order = Uint32Array.from(blocks, (_, k) => k);
-  for (let k = order.length - 1; k > 0; k--) {
-    const other = integerBelow(random, k + 1);
-    [order[k], order[other]] = [order[other], order[k]];
-  }
+  shuffle(order, random);
   const from = new Uint32Array(rows);
   blocks.forEach((block, k) => {
     const giving = blocks[order[k]];

@@ -1,4 +1,4 @@
-import { integerBelow, type Random, seededRandom } from '../core/random.ts';
+import { type Random, seededRandom, shuffle } from '../core/random.ts';
 import { checkExamples, type Examples, gatherRows } from './examples.ts';
 import { expectWhole } from './layers/checks.ts';
 import { addLosses, type Loss, type LossSums, type PreparedLoss, prepareLoss } from './losses.ts';
@@ -147,13 +147,6 @@ function lossOf(network: Network, data: TrainingData, loss: PreparedLoss): numbe
     sums.push(loss.measure({ outputs, targets, rows: rows.length * steps }));
   }
   return loss.value(sums.reduce(addLosses));
-}
-
-function shuffle(order: Int32Array, random: Random): void {
-  for (let i = order.length - 1; i > 0; i--) {
-    const other = integerBelow(random, i + 1);
-    [order[i], order[other]] = [order[other], order[i]];
-  }
 }
 
 /** The weights of the best epoch by validation; of the last one where there is none. */
