@@ -1,4 +1,5 @@
 import type { SchoolDay } from '../activity/school-day.ts';
+import { median } from '../median.ts';
 import type { DayQuality } from './day-quality.ts';
 import type { Doubt } from './doubts.ts';
 
@@ -63,12 +64,6 @@ function ownAnomaly(days: readonly DayQuality[], before: SchoolDay): number | nu
   const middle = median(past);
   const spread = madScale * median(past.map((value) => Math.abs(value - middle)));
   return (Math.max(...recent) - middle) / Math.max(spread, leastSpread);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** Days before `before` that the signs of a rule with this longest window need. */

@@ -2,6 +2,7 @@ import { type ActivityKind, passiveKinds } from '../activity/event.ts';
 import { type DailyRollup, slotsPerDay } from '../activity/rollup.ts';
 import type { SchoolDay } from '../activity/school-day.ts';
 import type { SchoolCalendar } from '../features/index.ts';
+import { median } from '../median.ts';
 import type { CountedDeed } from './deeds.ts';
 
 /** What one day, or one piece of work, usually brings of a kind. */
@@ -187,12 +188,6 @@ function slotCount(slots: number): number {
 function mostCommon(values: readonly number[]): number {
   const counts = [...Map.groupBy(values, (value) => value)];
   return counts.toSorted(([a, x], [b, y]) => y.length - x.length || a - b)[0][0];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import type { Matrix } from '../core/matrix.ts';
-import { bootstrapInterval, type Interval } from '../evaluate/index.ts';
+import { bootstrapInterval, type Interval, quantileOfSorted } from '../evaluate/index.ts';
 import { binnedErrorOnRows, spearman, spearmanOnRows, topOverlap } from './agreement.ts';
 
 /** Rows of learners that the student never learnt from, with both answers. */
@@ -64,7 +64,10 @@ function judgeLooks({ teacher, student, ...rows }: JudgedRows): LookFidelity | n
   const overlaps = pairs.map(([a, b]) => topOverlap(b, a, top));
   return {
     looks: looks.length,
-    spearman: median(orders),
+    spearman: quantileOfSorted(
+      orders.toSorted((a, b) => a - b),
+      0.5,
+    ),
     topThree: overlaps.reduce((sum, overlap) => sum + overlap, 0) / overlaps.length,
   };
 }
@@ -86,12 +89,6 @@ function looksOf({ x, shared, learners }: Pick<JudgedRows, 'x' | 'shared' | 'lea
 function sharesColumns({ values }: Matrix, shared: number, a: number, b: number): boolean {
   for (let i = 0; i < shared; i++) if (!Object.is(values[a + i], values[b + i])) return false;
   return true;
-}
-
-function median(values: readonly number[]): number {
-  const ordered = values.toSorted((a, b) => a - b);
-  const middle = (ordered.length - 1) / 2;
-  return (ordered[Math.floor(middle)] + ordered[Math.ceil(middle)]) / 2;
 }
 
 /** Why a student may not be shown, each reason with both sides; empty when it may. */
