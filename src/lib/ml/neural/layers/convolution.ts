@@ -1,9 +1,8 @@
 import type { Arena } from '../arena.ts';
-import { glorotUniform, zeros } from '../initial.ts';
 import type { Address } from '../kernel.ts';
 import type { BatchShape, Layer, Parameter } from '../layer.ts';
 import { DenseLayer } from './dense.ts';
-import { checkConvolution, type ConvolutionSpec, convolvedShape, type ImageShape } from './image-shape.ts';
+import { convolutionPlan, type ConvolutionSpec, convolvedShape, type ImageShape } from './image-shape.ts';
 import type { LayerKind, LayerSite, SpecOf } from './kind.ts';
 
 /** A dense layer over the patches of images. The kernel is size × size × channels × filters. */
@@ -80,19 +79,9 @@ class ConvolutionLayer implements Layer {
 }
 
 export const convolution: LayerKind<SpecOf<'convolution'>> = {
-  plan(spec, { width, steps }) {
-    checkConvolution(spec, width);
+  plan(spec, input) {
     const { size, channels, filters } = spec;
-    const out = convolvedShape(spec);
-    const kernel = {
-      name: 'kernel',
-      shape: [size, size, channels, filters],
-      initial: glorotUniform(size * size * channels, size * size * filters),
-    };
-    return {
-      output: { width: out.height * out.width * filters, steps },
-      parameters: [kernel, { name: 'bias', shape: [filters], initial: zeros }],
-    };
+    return convolutionPlan(spec, input, convolvedShape, [size, size, channels, filters]);
   },
   make: (spec, site) => new ConvolutionLayer(spec, site),
 };

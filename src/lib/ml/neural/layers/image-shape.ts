@@ -1,4 +1,5 @@
-import type { SpecOf } from './kind.ts';
+import { glorotUniform, zeros } from '../initial.ts';
+import type { LayerPlan, RowShape, SpecOf } from './kind.ts';
 import { expectEqual, expectWhole } from './checks.ts';
 
 export type ConvolutionSpec = SpecOf<'convolution' | 'transposed-convolution'>;
@@ -43,7 +44,7 @@ function expectImage(shape: ImageShape): ImageShape {
 }
 
 /** @throws RangeError unless the numbers make a convolution for rows of `inputWidth` */
-export function checkConvolution(spec: ConvolutionSpec, inputWidth: number): void {
+function checkConvolution(spec: ConvolutionSpec, inputWidth: number): void {
   for (const name of ['height', 'width', 'channels', 'filters', 'size', 'stride'] as const)
     expectWhole(name, spec[name], 1);
   expectWhole('padding', spec.padding, 0);
@@ -53,4 +54,27 @@ export function checkConvolution(spec: ConvolutionSpec, inputWidth: number): voi
   if (spec.stride > spec.size)
     throw new RangeError(`stride: expected at most the size ${spec.size}, got ${spec.stride}`);
   expectEqual('width before a convolution', spec.height * spec.width * spec.channels, inputWidth);
+}
+
+/**
+ * Either convolution as a plan: a kernel of that shape, whose weights begin by how many inputs and outputs each one joins.
+ * @throws RangeError for numbers that make no convolution
+ */
+export function convolutionPlan(
+  spec: ConvolutionSpec,
+  { width, steps }: RowShape,
+  outOf: (spec: ConvolutionSpec) => ImageShape,
+  shape: readonly number[],
+): LayerPlan {
+  checkConvolution(spec, width);
+  const { size, channels, filters } = spec;
+  const out = outOf(spec);
+  const initial = glorotUniform(size * size * channels, size * size * filters);
+  return {
+    output: { width: out.height * out.width * filters, steps },
+    parameters: [
+      { name: 'kernel', shape, initial },
+      { name: 'bias', shape: [filters], initial: zeros },
+    ],
+  };
 }

@@ -1,8 +1,7 @@
 import type { Arena } from '../arena.ts';
-import { glorotUniform, zeros } from '../initial.ts';
 import { activationCode, type Address } from '../kernel.ts';
 import type { BatchShape, Layer, Parameter } from '../layer.ts';
-import { checkConvolution, type ConvolutionSpec, type ImageShape, transposedShape } from './image-shape.ts';
+import { convolutionPlan, type ConvolutionSpec, type ImageShape, transposedShape } from './image-shape.ts';
 import type { LayerKind, LayerSite, SpecOf } from './kind.ts';
 import { addTransposedProduct, multiply } from './products.ts';
 
@@ -117,19 +116,9 @@ class TransposedConvolutionLayer implements Layer {
 }
 
 export const transposedConvolution: LayerKind<SpecOf<'transposed-convolution'>> = {
-  plan(spec, { width, steps }) {
-    checkConvolution(spec, width);
+  plan(spec, input) {
     const { size, channels, filters } = spec;
-    const out = transposedShape(spec);
-    const kernel = {
-      name: 'kernel',
-      shape: [channels, size, size, filters],
-      initial: glorotUniform(size * size * channels, size * size * filters),
-    };
-    return {
-      output: { width: out.height * out.width * filters, steps },
-      parameters: [kernel, { name: 'bias', shape: [filters], initial: zeros }],
-    };
+    return convolutionPlan(spec, input, transposedShape, [channels, size, size, filters]);
   },
   make: (spec, site) => new TransposedConvolutionLayer(spec, site),
 };
