@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
-import { normal, seededRandom } from '#lib/ml/core/random.ts';
 import { readXgboostJson } from '#lib/ml/trees/exchange/index.ts';
 import {
   prepareInteractions,
@@ -17,8 +16,9 @@ import {
   treeShap,
 } from '#lib/ml/trees/index.ts';
 import { measure, medianSpent, ratios, type Spent } from './measure.ts';
+import { writeTable } from './tree-table.ts';
 
-const [rows, columns] = [2000, 50];
+const [rows, columns, trainRows] = [2000, 50, 30_000];
 
 const program = `
 import sys, time, numpy as np, xgboost as xgb
@@ -48,21 +48,6 @@ function python(folder: string, what: string, growth: string): string | null {
     },
   );
   return status === 0 ? stdout : null;
-}
-
-function writeTable(folder: string): Matrix {
-  const all = 30_000;
-  const random = seededRandom(1);
-  const values = Float32Array.from({ length: all * columns }, () => normal(random));
-  const labels = Uint8Array.from({ length: all }, (_, i) => {
-    const at = (column: number) => values[i * columns + column];
-    const margin = at(0) + 0.7 * at(1) * at(2) - Math.abs(at(3)) + 0.5 * at(4) + 0.3 * at(5) * at(6);
-    return Number(random() < 1 / (1 + Math.exp(-margin)));
-  });
-  for (let i = 0; i < values.length; i++) if (i % columns < 12 && random() < 0.1) values[i] = NaN;
-  writeFileSync(join(folder, 'x.bin'), values);
-  writeFileSync(join(folder, 'y.bin'), labels);
-  return matrix(rows, columns, values.slice(0, rows * columns));
 }
 
 setFlagsFromString('--expose-gc');
@@ -147,7 +132,8 @@ export async function compareExplanations(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-explain-'));
   try {
-    const x = writeTable(folder);
+    const table = writeTable(folder, trainRows, columns);
+    const x = matrix(rows, columns, table.values.slice(0, rows * columns));
     for (const growth of growths) {
       if (python(folder, 'train', growth) === null) {
         console.log('Shapley values: skipped, needs Python with xgboost');

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { matrix, type Matrix } from '#lib/ml/core/matrix.ts';
-import { normal, seededRandom } from '#lib/ml/core/random.ts';
 import { readXgboostJson } from '#lib/ml/trees/exchange/index.ts';
 import { type BoostingModel, preparePredictor } from '#lib/ml/trees/index.ts';
 import { measure, medianSpent, type Python, ratios, type Spent, startPython } from './measure.ts';
+import { writeTable } from './tree-table.ts';
 
 const [rows, columns, trainRows] = [50_000, 50, 30_000];
 
@@ -35,20 +35,6 @@ for line in sys.stdin:
         boosters[growth].predict(held, output_margin=True)
     print(time.process_time() - cpu, time.perf_counter() - wall, flush=True)
 `;
-
-function writeTable(folder: string): Matrix {
-  const random = seededRandom(1);
-  const values = Float32Array.from({ length: rows * columns }, () => normal(random));
-  const labels = Uint8Array.from({ length: rows }, (_, i) => {
-    const at = (column: number) => values[i * columns + column];
-    const margin = at(0) + 0.7 * at(1) * at(2) - Math.abs(at(3)) + 0.5 * at(4) + 0.3 * at(5) * at(6);
-    return Number(random() < 1 / (1 + Math.exp(-margin)));
-  });
-  for (let i = 0; i < values.length; i++) if (i % columns < 12 && random() < 0.1) values[i] = NaN;
-  writeFileSync(join(folder, 'x.bin'), values);
-  writeFileSync(join(folder, 'y.bin'), labels);
-  return matrix(rows, columns, values);
-}
 
 type Ways = Record<'float32' | 'float64' | 'native' | 'inplace', Spent[]>;
 
@@ -106,7 +92,7 @@ function report(spent: Ways, apart: number): void {
 export async function comparePrediction(growths: readonly string[], turns: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-predict-'));
   try {
-    const x = writeTable(folder);
+    const x = writeTable(folder, rows, columns);
     const python = await startPython(program, folder);
     if (!python) console.log('Prediction: skipped, needs Python with xgboost');
     else for (const growth of growths) await compare(python, folder, growth, x, turns);
