@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NeuralKernel } from '#lib/ml/neural/kernel.ts';
 import { plainKernel } from '#lib/ml/neural/plain-kernel.ts';
-import { simdKernel } from '#lib/ml/neural/simd-kernel.ts';
+import { neuralKernel, simdKernel } from '#lib/ml/neural/simd-kernel.ts';
 import {
   measure,
   median,
@@ -18,7 +18,8 @@ import { type Contest, networkContests } from './support/networks.ts';
 
 // Networks trained by our kernel and by PyTorch, on the same numbers and one thread each, in turn: seconds of CPU and by
 // the clock an epoch, and how good the network became. `npm run bench:networks -- --rounds 5 --only bilstm,graph`; PYTHON
-// names an interpreter with torch. The plain kernel trains one epoch, once, and not at all with `--quick`.
+// names an interpreter with torch. SIMD that does not fuse products and sums trains once, the plain kernel one epoch, and
+// neither with `--quick`.
 
 const { values: told } = parseArgs({
   options: {
@@ -59,11 +60,13 @@ async function compare(contest: Contest, folder: string, python: Python | null):
   const [ours, theirs]: Turn[][] = [[], []];
   for (let round = 0; round < rounds; round++) {
     if (python) theirs.push(await trainTheirs(python, contest, round));
-    ours.push(trainOurs(contest, simdKernel(), epochs, round));
+    ours.push(trainOurs(contest, neuralKernel(), epochs, round));
   }
   show('Merito', ours, scoreName);
-  if (!told.quick)
+  if (!told.quick) {
+    show('not fused', [trainOurs(contest, simdKernel(), epochs, 0)], scoreName);
     show('plain kernel', [trainOurs(contest, plainKernel(), 1, 0)], `after one ${epochName}: ${scoreName}`);
+  }
   if (!python) return;
   show(`PyTorch ${python.greeting.split('a')[0]}`, theirs, scoreName);
   console.log(`  ratio          ${ratios(medianSpent(ours), medianSpent(theirs))}`);

@@ -12,6 +12,8 @@ const simd = ['--enable', 'simd'];
 interface Source {
   /** Below lib/ml, without its ending. */
   readonly source: string;
+  /** Of the file and the constant that get the bytes. */
+  readonly name: string;
   /** The folder below lib/ml that gets the bytes. */
   readonly to: string;
   readonly options: readonly string[];
@@ -21,12 +23,20 @@ const sources: readonly Source[] = [
   // Training shares its memory between threads.
   {
     source: 'trees/assembly/kernel',
+    name: 'kernel',
     to: 'trees/engine',
     options: [...simd, '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
   },
   // Predicting must also run in browsers that share none, and that know no vectors.
-  { source: 'trees/assembly/predict', to: 'trees/engine', options: [] },
-  { source: 'neural/assembly/neural', to: 'neural', options: simd },
+  { source: 'trees/assembly/predict', name: 'predict', to: 'trees/engine', options: [] },
+  { source: 'neural/assembly/neural', name: 'neural', to: 'neural', options: simd },
+  // Node and newer browsers multiply and add in one instruction.
+  {
+    source: 'neural/assembly/neural',
+    name: 'fused',
+    to: 'neural',
+    options: [...simd, '--enable', 'relaxed-simd'],
+  },
 ];
 
 export interface CompiledKernel {
@@ -42,7 +52,7 @@ export async function compileKernels(): Promise<readonly CompiledKernel[]> {
 
 const learning = join(import.meta.dirname, '../src/lib/ml');
 
-async function compile({ source, to, options }: Source): Promise<CompiledKernel> {
+async function compile({ source, name, to, options }: Source): Promise<CompiledKernel> {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const output = join(folder, 'kernel.wasm');
   const file = join(learning, `${source}.ts`);
@@ -52,14 +62,13 @@ async function compile({ source, to, options }: Source): Promise<CompiledKernel>
   if (error) throw new Error(`${source}: ${stderr.toString()}`, { cause: error });
   const code = readFileSync(output).toString('base64');
   rmSync(folder, { recursive: true });
-  const name = basename(source);
-  return { path: join(learning, to, `${name}-code.ts`), text: moduleText(name, code) };
+  return { path: join(learning, to, `${name}-code.ts`), text: moduleText(basename(source), name, code) };
 }
 
-function moduleText(name: string, code: string): string {
+function moduleText(source: string, name: string, code: string): string {
   const lines = code.match(/.{1,100}/g) ?? [];
   const parts = lines.map((line) => `  '${line}',`).join('\n');
-  return `// Made by \`npm run build:kernels\` from assembly/${name}.ts.\nexport const ${name}Code = [\n${parts}\n].join('');\n`;
+  return `// Made by \`npm run build:kernels\` from assembly/${source}.ts.\nexport const ${name}Code = [\n${parts}\n].join('');\n`;
 }
 
 if (import.meta.main) for (const { path, text } of await compileKernels()) writeFileSync(path, text);

@@ -1,4 +1,4 @@
-import { integerBelow, normal, seededRandom } from '#lib/ml/core/random.ts';
+import { fillNormal, integerBelow, normal, seededRandom } from '#lib/ml/core/random.ts';
 import { auc } from '#lib/ml/evaluate/index.ts';
 import {
   arenaOf,
@@ -151,8 +151,7 @@ function beginGan(
   const truth = Float32Array.from({ length: 2 * batch }, (_, i) => Number(i < batch));
   const loss = prepareLoss('binary-cross-entropy', 1);
   const generate = () => {
-    const latent = arena.floats(generator.input, 16 * batch);
-    for (let i = 0; i < latent.length; i++) latent[i] = normal(random);
+    fillNormal(arena.floats(generator.input, 16 * batch), random);
     return generator.forward(batch, true);
   };
   const judge = (input: number, rows: number, weight: number) => {

@@ -11,7 +11,7 @@ import {
   type NeuralKernel,
 } from '#lib/ml/neural/kernel.ts';
 import { plainKernel } from '#lib/ml/neural/plain-kernel.ts';
-import { simdKernel } from '#lib/ml/neural/simd-kernel.ts';
+import { fusedKernel, simdKernel } from '#lib/ml/neural/simd-kernel.ts';
 import {
   attention,
   attentionGradient,
@@ -32,6 +32,7 @@ import {
 const makers: Readonly<Record<NeuralKernel['kind'], () => NeuralKernel>> = {
   plain: plainKernel,
   simd: simdKernel,
+  fused: fusedKernel,
 };
 const kinds = Object.keys(makers) as NeuralKernel['kind'][];
 

@@ -1,5 +1,5 @@
 import { sigmoid } from '../core/sigmoid.ts';
-import { integerBelow, normal, type Random, seededRandom } from '../core/random.ts';
+import { fillNormal, integerBelow, type Random, seededRandom } from '../core/random.ts';
 import {
   type Address,
   type Arena,
@@ -227,7 +227,7 @@ function learnToPass(session: Session): number {
 function invent({ generator, critic, arena, random, width, choices, options }: Session): Address {
   const { batch, latent } = options;
   const points = arena.floats(generator.input, batch * latent);
-  for (let i = 0; i < points.length; i++) points[i] = normal(random);
+  fillNormal(points, random);
   const logits = generator.forward(batch, true);
   const rows = arena.floats(critic.features.input, batch * width);
   writeChoices(arena.floats(logits, batch * width), choices.blocks, rows);

@@ -29,7 +29,7 @@ export { plainKernel } from './plain-kernel.ts';
 export type { NetworkSpec } from './plan.ts';
 export { predictNetwork, predictWith } from './predict.ts';
 export type { Schedule } from './schedule.ts';
-export { loadSimdKernel, neuralKernel, simdKernel } from './simd-kernel.ts';
+export { fusedKernel, loadSimdKernel, neuralKernel, simdKernel } from './simd-kernel.ts';
 export {
   type EpochReport,
   networkLoss,

@@ -16,11 +16,11 @@ export function attentionScratch(steps: number, headWidth: number): number {
 }
 
 /**
- * The inner loops of networks over one linear memory. Two implementations stand behind it, SIMD and plain; they agree to
- * a few units in the last place, for their exponentials differ. Arguments named after arrays are byte offsets.
+ * The inner loops of networks over one linear memory. Three implementations stand behind it: SIMD, SIMD that
+ * multiplies and adds in one instruction, and plain; they agree to a few units in the last place. Arguments named after arrays are byte offsets.
  */
 export interface NeuralKernel {
-  readonly kind: 'simd' | 'plain';
+  readonly kind: 'fused' | 'simd' | 'plain';
   /** The first byte that is free, a multiple of 16: what lies below is the kernel's own. */
   readonly start: Address;
   /** The bytes all addresses point into; another object after `grow`. */

@@ -1,7 +1,9 @@
+import { multiplyAdd } from './vectors';
+
 /** Factor times x plus the next coefficient: one step of Horner's rule. */
 @inline
 function next(sum: v128, x: v128, coefficient: f32): v128 {
-  return f32x4.add(f32x4.mul(sum, x), f32x4.splat(coefficient));
+  return multiplyAdd(sum, x, f32x4.splat(coefficient));
 }
 
 /**
@@ -14,16 +16,16 @@ export function exponential(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.3)), f32x4.splat(-87.3));
   // Adding 1.5 · 2^23 rounds to a whole number and leaves it in the low bits.
   const shifter = f32x4.splat(12582912);
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), shifter);
+  const shifted = multiplyAdd(x, f32x4.splat(1.44269504088896341), shifter);
   const k = f32x4.sub(shifted, shifter);
-  let r = f32x4.sub(x, f32x4.mul(k, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(k, f32x4.splat(-2.1219444e-4)));
+  let r = multiplyAdd(k, f32x4.splat(-0.693359375), x);
+  r = multiplyAdd(k, f32x4.splat(2.1219444e-4), r);
   let p = next(f32x4.splat(1.98756915e-4), r, 1.3981999507e-3);
   p = next(p, r, 8.3334519073e-3);
   p = next(p, r, 4.1665795894e-2);
   p = next(p, r, 1.6666665459e-1);
   p = next(p, r, 5.0000001201e-1);
-  p = f32x4.add(f32x4.mul(f32x4.mul(r, r), p), f32x4.add(r, f32x4.splat(1)));
+  p = multiplyAdd(f32x4.mul(r, r), p, f32x4.add(r, f32x4.splat(1)));
   return i32x4.add(p, i32x4.shl(shifted, 23));
 }
 

@@ -3,8 +3,10 @@
 
 export const vectorBytes: i32 = 16;
 
+/** a × b + sum; rounded once instead of twice where the kernel is compiled for it. */
 @inline
 export function multiplyAdd(a: v128, b: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(f32x4.mul(a, b), sum);
 }
 
