@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NeuralKernel } from '#lib/ml/neural/kernel.ts';
 import { plainKernel } from '#lib/ml/neural/plain-kernel.ts';
-import { neuralKernel, simdKernel } from '#lib/ml/neural/simd-kernel.ts';
+import { neuralKernel } from '#lib/ml/neural/neural-kernel.ts';
+import { simdKernel } from '#lib/ml/neural/simd-kernel.ts';
 import {
   measure,
   median,

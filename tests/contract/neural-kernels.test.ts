@@ -11,7 +11,8 @@ import {
   type NeuralKernel,
 } from '#lib/ml/neural/kernel.ts';
 import { plainKernel } from '#lib/ml/neural/plain-kernel.ts';
-import { fusedKernel, simdKernel } from '#lib/ml/neural/simd-kernel.ts';
+import { fusedKernel } from '#lib/ml/neural/neural-kernel.ts';
+import { simdKernel } from '#lib/ml/neural/simd-kernel.ts';
 import {
   attention,
   attentionGradient,

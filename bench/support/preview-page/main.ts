@@ -7,6 +7,8 @@ import { openPreview } from '#lib/preview/open-preview.ts';
 import type { Preview } from '#lib/preview/preview.ts';
 import { openQuickScorer } from '#lib/preview/quick-scorer.ts';
 import { openRanker, type Ranker } from '#lib/preview/ranker.ts';
+import { openDevice } from '../../../src/routes/(learner)/me/what-if/device.ts';
+import { oneAtATime } from '../../../src/routes/(learner)/me/what-if/latest.ts';
 
 // Runs in the browser: each question is asked by bench/preview.ts, one a fresh page, and answered in milliseconds.
 
@@ -20,8 +22,13 @@ export interface BenchPage {
   whatIf(badges: number): Promise<readonly [number, number]>;
   /** Reasons of one badge, the what-if before them left out. */
   reasons(badges: number): Promise<number>;
-  /** Frames that a slider moving for so long lost, and those there should have been. */
-  slide(badges: number, milliseconds: number): Promise<readonly [number, number]>;
+  /**
+   * From the first answer on, two sliders that move with each frame, as on the learner's page: frames lost, those there
+   * should have been, and the answers shown meanwhile.
+   */
+  slide(milliseconds: number): Promise<readonly [number, number, number]>;
+  /** The same without a device: only lines as long that change with each frame. */
+  slideAlone(milliseconds: number): Promise<readonly [number, number]>;
   /** The same student in tfjs: first answer from weights in memory, then median with the order of the badges. */
   tfjs(backend: 'cpu' | 'wasm', badges: number): Promise<readonly [number, number]>;
 }
@@ -44,15 +51,13 @@ async function quick(student: Student): Promise<StudentScorer> {
   throw new Error('bench: expected a browser with SIMD');
 }
 
-function show(preview: Preview, ranked = preview.now()): void {
-  const list = document.getElementById('ranking');
-  list?.replaceChildren(
-    ...ranked.slice(0, 12).map(({ badgeId, chance }) => {
-      const item = document.createElement('li');
-      item.textContent = `${badgeId}: ${Math.round(100 * (chance ?? 0))} %`;
-      return item;
-    }),
-  );
+/** Five lines, as many as the learner's page shows; what stays the same is not written again. */
+function list(lines: readonly string[]): void {
+  const ranking = document.getElementById('ranking');
+  for (const [i, line] of lines.slice(0, 5).entries()) {
+    const item = ranking?.children[i] ?? ranking?.appendChild(document.createElement('li'));
+    if (item && item.textContent !== line) item.textContent = line;
+  }
 }
 
 function quantile(values: readonly number[], share: number): number {
@@ -97,7 +102,7 @@ const page: BenchPage = {
     const start = performance.now();
     const student = decodeStudent(bytes);
     const preview = openPreview(checkPreviewData(JSON.parse(text)), student, openQuickScorer(student));
-    show(preview);
+    list(preview.now().map(({ badgeId, chance }) => `${badgeId}: ${Math.round(100 * (chance ?? 0))} %`));
     return performance.now() - start;
   },
   steady: async (badges) => {
@@ -132,14 +137,38 @@ const page: BenchPage = {
     timed(rounds, alone);
     return quantile(timed(rounds, both), 0.5) - quantile(timed(rounds, alone), 0.5);
   },
-  slide: async (badges, milliseconds) => {
-    const { preview } = await open(badges);
-    const until = preview.today + 28;
-    timed(10, (round) => show(preview, preview.rank(supposed(preview, until, round), until)));
-    return countFrames(milliseconds, (frame) =>
-      show(preview, preview.rank(supposed(preview, until, frame), until)),
-    );
+  slide: async (milliseconds) => {
+    const device = await openDevice('it');
+    const by = 'four-weeks';
+    const { bounds } = await device.outlook({ by, deeds: null });
+    const most = (deed: string) => bounds.find((bound) => bound.deed === deed)?.most ?? 0;
+    let deeds = {};
+    let answers = 0;
+    const ask = oneAtATime(async () => {
+      const { badges } = await device.outlook({ by, deeds });
+      list(
+        badges.map(
+          ({ name, value, missing }) => `${name}: ${Math.round(100 * value)} % ${missing.join('; ')}`,
+        ),
+      );
+      answers++;
+    });
+    const [lost, expected] = await countFrames(milliseconds, (frame) => {
+      deeds = { 'study-days': frame % (most('study-days') + 1), practices: frame % (most('practices') + 1) };
+      void ask();
+    });
+    device.close();
+    return [lost, expected, answers];
   },
+  slideAlone: (milliseconds) =>
+    countFrames(milliseconds, (frame) =>
+      list(
+        Array.from(
+          { length: 5 },
+          (_, i) => `Una settimana costante: ${(frame * (i + 7)) % 101} % ${missingWords}`,
+        ),
+      ),
+    ),
   tfjs: async (backend, badges) => {
     const { openTfjs } = await import('./tfjs-student.ts');
     const student = decodeStudent(await model());
@@ -155,6 +184,7 @@ const page: BenchPage = {
   },
 };
 
+const missingWords = 'Mancano 3 giorni di attività nelle ultime due settimane; manca una consegna puntuale';
 const frameMs = 1000 / 60;
 
 /** Moves once a frame, as a slider's handler does. */

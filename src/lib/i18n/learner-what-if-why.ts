@@ -23,6 +23,7 @@ export const whatIfReasons = words({
     shares: 'What each adds',
     points: (points: string) => `${points} points`,
     counting: 'Counting…',
+    unknown: 'The reasons could not be worked out. Load the page again to try once more.',
     noShares: 'Nothing of it makes a difference for this badge.',
   },
   it: {
@@ -47,6 +48,7 @@ export const whatIfReasons = words({
     shares: 'Che cosa aggiunge ogni cosa',
     points: (points: string) => `${points} punti`,
     counting: 'Sto contando…',
+    unknown: 'Non è stato possibile trovare i motivi. Ricarica la pagina per riprovare.',
     noShares: 'Per questo distintivo non cambia nulla.',
   },
 });

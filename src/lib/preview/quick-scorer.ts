@@ -1,11 +1,12 @@
 import { openStudent, type StudentScorer } from '#lib/ml/distil/scorer.ts';
 import type { Student } from '#lib/ml/distil/student.ts';
+import { loadSimdScorer } from './simd-scorer.ts';
 
 /** A scorer that answers at once, and faster later. */
 export interface QuickScorer extends StudentScorer {
   /**
-   * Fetches the SIMD code and counts with it from then on; its single precision moves a chance by less than 1e-6. False
-   * where SIMD is missing or its code cannot be had: then all stays as it was.
+   * Compiles the SIMD code and counts with it from then on; its single precision moves a chance by less than 1e-6. False
+   * where SIMD is missing: then all stays as it was.
    */
   quicken(): Promise<boolean>;
 }
@@ -20,19 +21,9 @@ export function openQuickScorer(student: Student): QuickScorer {
     marginsInto: (values, rows, count, out) => present.marginsInto(values, rows, count, out),
     scoreInto: (values, rows, count, out) => present.scoreInto(values, rows, count, out),
     quicken: async () => {
-      const faster = await loadFaster(student);
+      const faster = await loadSimdScorer(student);
       present = faster ?? present;
       return faster !== null;
     },
   };
-}
-
-async function loadFaster(student: Student): Promise<StudentScorer | null> {
-  try {
-    const { loadSimdScorer } = await import('./simd-scorer.ts');
-    return await loadSimdScorer(student);
-  } catch (error) {
-    console.warn('preview: the small model goes on without SIMD', error);
-    return null;
-  }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { matrix, type Matrix } from '../core/matrix.ts';
 import { normal, seededRandom } from '../core/random.ts';
 import { identityCalibration } from '../evaluate/calibration.ts';
-import { neuralKernel } from '../neural/simd-kernel.ts';
+import { neuralKernel } from '../neural/neural-kernel.ts';
 import { spearman } from './agreement.ts';
 import { fidelityDoubts, judgeFidelity } from './fidelity.ts';
 import { fitStudent } from './fit.ts';

@@ -54,7 +54,7 @@ describe('a student that scores', () => {
       for (let row = 0; row < 6; row++) expect(Math.abs(answers[row] - expected[row])).toBeLessThan(2e-6);
     });
     // A margin of 31, which the bend holds at 12.
-    const far = { seed: 351655, shared: 0, hidden: [11, 9], activation: 'linear' } as const;
+    const far = { seed: 351655, shared: 0, hidden: [11, 9], activation: 'linear' as const };
     fc.assert(law, { numRuns: 60, examples: [[far]] });
   });
 

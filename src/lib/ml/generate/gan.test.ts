@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { integerBelow, seededRandom } from '../core/random.ts';
 import { plainKernel, predictNetwork } from '../neural/index.ts';
-import { neuralKernel } from '../neural/simd-kernel.ts';
+import { neuralKernel } from '../neural/neural-kernel.ts';
 import { chosenCodes, oneHotRows, softmaxBack } from './choices.ts';
 import { type GanModel, trainGan } from './gan.ts';
 import type { Choices, GanOptions } from './gan-options.ts';

@@ -29,7 +29,8 @@ export { plainKernel } from './plain-kernel.ts';
 export type { NetworkSpec } from './plan.ts';
 export { predictNetwork, predictWith } from './predict.ts';
 export type { Schedule } from './schedule.ts';
-export { fusedKernel, loadSimdKernel, neuralKernel, simdKernel } from './simd-kernel.ts';
+export { fusedKernel, neuralKernel } from './neural-kernel.ts';
+export { loadSimdKernel, simdKernel } from './simd-kernel.ts';
 export {
   type EpochReport,
   networkLoss,

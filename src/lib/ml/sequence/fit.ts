@@ -8,7 +8,7 @@ import {
   type TrainingData,
   trainNetwork,
 } from '../neural/index.ts';
-import { neuralKernel } from '../neural/simd-kernel.ts';
+import { neuralKernel } from '../neural/neural-kernel.ts';
 import type { ChannelScale, SequenceFamily, SequenceModel } from './model.ts';
 import { standardise } from './model.ts';
 import {

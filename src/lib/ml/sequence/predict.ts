@@ -1,5 +1,5 @@
 import { type Network, openNetwork, predictWith } from '../neural/index.ts';
-import { neuralKernel } from '../neural/simd-kernel.ts';
+import { neuralKernel } from '../neural/neural-kernel.ts';
 import { AttentionBlock } from '../neural/layers/attention-block.ts';
 import { restore, type SequenceModel } from './model.ts';
 import { checkSequences, type Sequences, standardised } from './sequences.ts';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { neuralKernel } from '#lib/ml/neural/simd-kernel.ts';
+import { neuralKernel } from '#lib/ml/neural/neural-kernel.ts';
 import { TooLittleData } from '#lib/server/training/dataset.ts';
 import { learnPaths, type PathAssignment } from './learn.ts';
 import type { PathMessage } from './learn-worker.ts';

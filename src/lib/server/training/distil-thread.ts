@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { neuralKernel } from '#lib/ml/neural/simd-kernel.ts';
+import { neuralKernel } from '#lib/ml/neural/neural-kernel.ts';
 import { TooLittleData } from './dataset.ts';
 import { distil, type DistilAssignment } from './distil.ts';
 import type { DistilMessage } from './distil-worker.ts';

@@ -1,8 +1,8 @@
-// Half a frame: the other half is the browser's.
+// So long a question that comes in between waits at most.
 const sliceMs = 8;
 
-/** Works through the turns in slices, so that the page answers in between; null once nobody wants the answer. */
-export async function betweenFrames<T>(
+/** Works through the turns in slices, so that other questions are answered in between; null once nobody wants the answer. */
+export async function inSlices<T>(
   turns: Generator<void, T>,
   unwanted: AbortSignal,
   now: () => number = () => performance.now(),

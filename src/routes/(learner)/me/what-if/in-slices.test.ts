@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { betweenFrames } from './between-frames.ts';
+import { inSlices } from './in-slices.ts';
 
 function* countTo(last: number, log: number[]): Generator<void, string> {
   for (let i = 1; i <= last; i++) {
@@ -18,7 +18,7 @@ function clock(): () => number {
 test('comes to the end, letting others have a turn in between', async () => {
   const log: number[] = [];
   const others: number[] = [];
-  const answer = betweenFrames(countTo(7, log), new AbortController().signal, clock());
+  const answer = inSlices(countTo(7, log), new AbortController().signal, clock());
   others.push(log.length);
   expect(await answer).toBe('done');
   expect(others[0]).toBeLessThan(7);
@@ -28,7 +28,7 @@ test('comes to the end, letting others have a turn in between', async () => {
 test('stops soon after nobody wants the answer', async () => {
   const log: number[] = [];
   const unwanted = new AbortController();
-  const answer = betweenFrames(countTo(1000, log), unwanted.signal, clock());
+  const answer = inSlices(countTo(1000, log), unwanted.signal, clock());
   unwanted.abort();
   expect(await answer).toBeNull();
   expect(log.length).toBeLessThan(5);
