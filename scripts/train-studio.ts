@@ -9,7 +9,7 @@ import {
 } from '../src/lib/ml/generate/index.ts';
 import { layersModelFiles } from '../src/lib/ml/neural/layers-model.ts';
 import { type NetworkModel, predictNetwork } from '../src/lib/ml/neural/index.ts';
-import { neuralKernel } from '../src/lib/ml/neural/simd-kernel.ts';
+import { neuralKernel } from '../src/lib/ml/neural/neural-kernel.ts';
 import { pairFolder, shape, type SpaceFile } from './studio/artifact.ts';
 import { type HouseData, houseData } from './studio/house-data.ts';
 import { legibleFrom } from './studio/legible.ts';
