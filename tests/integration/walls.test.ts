@@ -178,3 +178,20 @@ test('the decision log refuses every change, in the system scope too', async () 
     await system.end({ timeout: 1 });
   }
 });
+
+test('the planner knows how much of a table a school sees', async () => {
+  await database.withSchool(
+    first,
+    ({ sql, schoolId }) =>
+      sql`insert into learners (school_id, id, external_id, name, joined_on)
+      select ${schoolId}, 1000 + n, 'many-' || n, 'Many', '2026-09-01' from generate_series(1, 1000) n`,
+  );
+  await database.pool`analyze learners`;
+  const rows = await database.withSchool(first, async ({ sql }) => {
+    const [{ 'QUERY PLAN': plan }] = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[]>`
+      explain (format json) select from learners`;
+    return plan[0].Plan['Plan Rows'];
+  });
+  expect(rows).toBeGreaterThan(900);
+  expect(rows).toBeLessThan(1100);
+});
