@@ -1,6 +1,7 @@
 import type { Locale } from '#lib/i18n/index.ts';
 import type { PreviewData } from '#lib/preview/data.ts';
 import type { DeedShare, PreviewReason } from '#lib/preview/preview.ts';
+import type { By } from './choice.ts';
 import deskFile from './desk.worker.ts?worker&url';
 import type { Supposition } from './desk.ts';
 import type { Answers, FromDesk, PlainOutlook, Question, ToDesk } from './desk-messages.ts';
@@ -32,9 +33,9 @@ export async function openDevice(locale: Locale): Promise<Device> {
     const data = (await (await fetched('/me/preview.json')).json()) as PreviewData;
     const student = data.model && (await bytesOf(data.model.url));
     line.tell({ kind: 'open', data, student, locale }, student ? [student.buffer] : []);
-    const cards = new Map(data.badges.map((badge) => [badge.id, badge]));
+    const complete = completer(data);
     const device: Device = {
-      outlook: async (supposed) => withCards(await line.ask({ kind: 'outlook', supposed }), cards),
+      outlook: async (supposed) => complete(await line.ask({ kind: 'outlook', supposed })),
       why: (badgeId, supposed) => ({
         reasons: () => line.ask({ kind: 'reasons', badgeId, supposed }),
         shares: (unwanted) => line.ask({ kind: 'shares', badgeId, supposed }, unwanted),
@@ -48,17 +49,24 @@ export async function openDevice(locale: Locale): Promise<Device> {
   }
 }
 
-function withCards(
-  { badges, ...rest }: PlainOutlook,
-  cards: ReadonlyMap<string, PreviewData['badges'][number]>,
-): Outlook {
-  return {
-    ...rest,
-    badges: badges.flatMap((badge) => {
-      const card = cards.get(badge.id);
-      if (!card) return [];
-      return [{ ...badge, name: card.name, emblem: card.emblem, rarity: card.liveRarity }];
-    }),
+/**
+ * Adds what the page knows of each badge. Bounds and usual weeks of a time come with each answer and never change: they stay
+ * the same objects, so that nothing that shows them is drawn anew.
+ */
+function completer(data: PreviewData): (plain: PlainOutlook) => Outlook {
+  const cards = new Map(data.badges.map((badge) => [badge.id, badge]));
+  const times = new Map<By, Pick<Outlook, 'bounds' | 'usual'>>();
+  return ({ badges, ...rest }) => {
+    const { bounds, usual } = times.get(rest.by) ?? rest;
+    times.set(rest.by, { bounds, usual });
+    return {
+      ...{ ...rest, bounds, usual },
+      badges: badges.flatMap((badge) => {
+        const card = cards.get(badge.id);
+        if (!card) return [];
+        return [{ ...badge, name: card.name, emblem: card.emblem, rarity: card.liveRarity }];
+      }),
+    };
   };
 }
 
