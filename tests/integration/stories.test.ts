@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Locale } from '#lib/i18n/index.ts';
 import { seedBadges } from '#lib/server/awards/badges.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import {
@@ -16,6 +17,7 @@ import { loadClassCards } from '#lib/server/stories/class-cards.ts';
 import { loadClassPage } from '#lib/server/stories/class-page.ts';
 import { loadLearnerHistory } from '#lib/server/stories/learner-history.ts';
 import { loadLearnerPage } from '#lib/server/stories/learner-page.ts';
+import { readLearner } from '#lib/server/stories/learner-reading.ts';
 import { loadLearnerStory } from '#lib/server/stories/learner-story.ts';
 import { addSchool, testDatabase } from '../support/database.ts';
 
@@ -94,6 +96,10 @@ function rollup(day: string, kind: string, count: number): typeof dailyRollups.$
   return { schoolId: school, learnerId, classId, day, kind, count, quantity: count, ...nothing };
 }
 
+async function learnerPage(scope: SchoolScope, locale: Locale) {
+  return loadLearnerPage(scope, await readLearner(scope, learnerId, locale, at));
+}
+
 beforeAll(async () => {
   school = await addSchool(database, 'galilei');
   other = await addSchool(database, 'levi');
@@ -104,8 +110,8 @@ beforeAll(async () => {
 describe('what a learner sees', () => {
   test('an award tells why, in the reader’s language', async () => {
     const [it, en] = await database.withSchool(school, async (scope) => [
-      await loadLearnerPage(scope, learnerId, 'it', at),
-      await loadLearnerPage(scope, learnerId, 'en', at),
+      await learnerPage(scope, 'it'),
+      await learnerPage(scope, 'en'),
     ]);
     expect(it.awards).toHaveLength(1);
     expect(it.awards[0].why[0]).toMatch(/negli ultimi 28 giorni: 14 giorni \(serve almeno 12 giorni\)$/);
@@ -113,15 +119,13 @@ describe('what a learner sees', () => {
   });
 
   test('weeks count what was done, not what happened to the learner', async () => {
-    const { weeks } = await database.withSchool(school, (scope) =>
-      loadLearnerPage(scope, learnerId, 'it', at),
-    );
+    const { weeks } = await database.withSchool(school, (scope) => learnerPage(scope, 'it'));
     expect(weeks.at(-1)).toEqual({ week: '2026-03-16', activeDays: 2, actions: 7 });
     expect(weeks.slice(0, -1).every(({ actions }) => actions === 0)).toBe(true);
   });
 
   test('without a model nothing is scored, and goals come by progress alone', async () => {
-    const page = await database.withSchool(school, (scope) => loadLearnerPage(scope, learnerId, 'it', at));
+    const page = await database.withSchool(school, (scope) => learnerPage(scope, 'it'));
     expect(page.level).toBeNull();
     expect(page.next.every(({ chance }) => chance === null)).toBe(true);
     expect(page.ongoing.some(({ badge }) => badge.id === badgeId)).toBe(false);

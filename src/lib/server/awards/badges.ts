@@ -38,7 +38,11 @@ export async function allBadges(scope: SchoolScope): Promise<readonly StoredBadg
 
 /** The badges that can be awarded now, each after those its rule names. */
 export async function activeBadges(scope: SchoolScope): Promise<readonly StoredBadge[]> {
-  const stored = await allBadges(scope);
+  return activeAmong(await allBadges(scope));
+}
+
+/** Those of them that can be awarded now, each after those its rule names. */
+export function activeAmong(stored: readonly StoredBadge[]): readonly StoredBadge[] {
   const order = inOrderOfNeed(stored.map(({ badge }) => badge));
   const byId = new Map(stored.map((one) => [one.badge.id, one]));
   return order.flatMap(({ id }) => byId.get(id) ?? []).filter(({ isActive }) => isActive);

@@ -1,8 +1,10 @@
 export { loadCalendar, readCalendarSpans } from './calendar.ts';
 export {
   loadLearner,
+  loadLearnerDays,
   loadLearners,
   loadSnapshots,
+  type MeasuredDays,
   type MeasureOptions,
   type Measurement,
   type Snapshots,

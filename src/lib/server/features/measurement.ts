@@ -35,6 +35,13 @@ export interface Snapshots {
   readonly measurements: readonly Measurement[];
 }
 
+/** One learner measured, with all that it was measured from. */
+export interface MeasuredDays {
+  readonly person: Person;
+  readonly rollups: readonly DailyRollup[];
+  readonly measurement: Measurement;
+}
+
 /** Measures one learner. @throws RangeError when the learner is none of the school, or not of the class asked for. */
 export async function loadLearner(
   scope: SchoolScope,
@@ -42,6 +49,16 @@ export async function loadLearner(
   before: SchoolDay,
   options: MeasureOptions = {},
 ): Promise<Measurement> {
+  return (await loadLearnerDays(scope, learnerId, before, options)).measurement;
+}
+
+/** The same with the days it rests on. */
+export async function loadLearnerDays(
+  scope: SchoolScope,
+  learnerId: number,
+  before: SchoolDay,
+  options: MeasureOptions = {},
+): Promise<MeasuredDays> {
   const [calendar, people, rollups, memberships] = await Promise.all([
     loadCalendar(scope),
     readPeople(scope, [learnerId]),
@@ -51,7 +68,11 @@ export async function loadLearner(
   const known = { calendar, shelf: classShelf(scope, before) };
   const [measured] = await measureBatch({ people, rollups, memberships }, [before], options, known);
   if (!measured) throw new RangeError(`learner: expected one of class ${options.classId}, got ${learnerId}`);
-  return measured.measureAt(before);
+  return {
+    person: people[0],
+    rollups: rollups.get(learnerId) ?? [],
+    measurement: measured.measureAt(before),
+  };
 }
 
 /** Measures many learners, a batch at a time; the next batch is read while this one is measured. */

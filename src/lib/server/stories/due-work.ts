@@ -21,10 +21,12 @@ export async function loadDueWork(
 ): Promise<readonly DueWork[] | null> {
   const today = formatSchoolDay(from);
   const known = await sql<Assignment[]>`
-    select a.title, c.name as "className", a.due_on - date '1970-01-01' as "dueOn", exists (
-        select from activity_events e
-        where e.school_id = a.school_id and e.learner_id = m.learner_id and e.kind = 'submit'
-          and e.item = a.external_id and e.day >= ${formatSchoolDay(from - earliestHandIn)}) as "isDone"
+    with handed_in as (
+      select item from activity_events
+      where school_id = ${schoolId} and learner_id = ${learnerId} and kind = 'submit'
+        and day >= ${formatSchoolDay(from - earliestHandIn)})
+    select a.title, c.name as "className", a.due_on - date '1970-01-01' as "dueOn",
+      a.external_id in (select item from handed_in where item is not null) as "isDone"
     from class_members m
       join classes c on c.school_id = m.school_id and c.id = m.class_id
       join assignments a on a.school_id = m.school_id and a.class_id = m.class_id

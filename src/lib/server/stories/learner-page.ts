@@ -1,18 +1,15 @@
 import { and, eq } from 'drizzle-orm';
 import { recommend } from '#lib/domain/badges/promise.ts';
-import type { Locale } from '#lib/i18n/index.ts';
-import { loadLearner } from '../features/index.ts';
 import { latestNotifications } from '../notifications/index.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
 import { learners } from '../platform/db/schema.ts';
-import { loadShelf } from './badge-views.ts';
 import { type HeldAward, loadAwards } from './held-awards.ts';
 import { type LearnerGoals, loadGoals } from './learner-goals.ts';
+import type { LearnerReading } from './learner-reading.ts';
 import { type EngagementView, levelIn } from './levels.ts';
 import { type OwnPast, ownPast } from './own-past.ts';
 import { type PathsLikeYours, pathsLikeYours } from './paths-like-yours.ts';
 import { type Ongoing, ongoingBadges } from './progress.ts';
-import { schoolNow } from './school.ts';
 import { chancesIn, scoresOf } from './scores.ts';
 import { type Streak, streakOf } from './streak.ts';
 import { type WeekOfActivity, weeklyActivity } from './weekly-activity.ts';
@@ -40,29 +37,30 @@ const nextShown = 3;
 /** What a learner sees of themselves. Comparison is with the own past alone. */
 export async function loadLearnerPage(
   scope: SchoolScope,
-  learnerId: number,
-  locale: Locale,
-  at: Date,
+  { learnerId, locale, now, shelf, measurement }: LearnerReading,
 ): Promise<LearnerPage> {
-  const { today, timeZone } = await schoolNow(scope, at);
-  const shelf = await loadShelf(scope, locale);
-  const awards = await loadAwards(scope, learnerId, shelf, locale);
-  const stored = await scoresOf(scope, [learnerId], ['engagement-level', 'badge-chance']);
-  const measurement = await loadLearner(scope, learnerId, today + 1);
+  const { today, timeZone } = now;
+  const [name, awards, stored, [latest], weeks, paths] = await Promise.all([
+    nameOfLearner(scope, learnerId),
+    loadAwards(scope, learnerId, shelf, locale),
+    scoresOf(scope, [learnerId], ['engagement-level', 'badge-chance']),
+    latestNotifications(scope, { learner: learnerId }, 1),
+    weeklyActivity(scope, learnerId, weeksShown, today),
+    pathsLikeYours(scope, learnerId, shelf, locale, today),
+  ]);
   const held = new Set(awards.map(({ badge }) => badge.id));
   const ongoing = ongoingBadges(measurement, held, chancesIn(stored), shelf, locale);
-  const [latest] = await latestNotifications(scope, { learner: learnerId }, 1);
   return {
-    name: await nameOfLearner(scope, learnerId),
+    name,
     awards,
     ongoing,
     next: recommend(ongoing, nextShown),
     goals: await loadGoals(scope, learnerId, ongoing, shelf, timeZone),
     streak: streakOf(measurement),
     level: levelIn(stored),
-    weeks: await weeklyActivity(scope, learnerId, weeksShown, today),
+    weeks,
     past: ownPast(measurement),
-    paths: await pathsLikeYours(scope, learnerId, shelf, locale, today),
+    paths,
     lastNotification: latest?.id ?? 0,
   };
 }

@@ -7,20 +7,14 @@ import { packRollups, type PreviewBadge, type PreviewData } from '#lib/preview/d
 import { openPreview } from '#lib/preview/open-preview.ts';
 import type { Preview } from '#lib/preview/preview.ts';
 import { awardsOf } from '../awards/awards.ts';
-import { activeBadges } from '../awards/badges.ts';
-import {
-  loadLearner,
-  type Measurement,
-  readCalendarSpans,
-  readPeople,
-  readRollups,
-} from '../features/index.ts';
+import { activeAmong } from '../awards/badges.ts';
+import { type Measurement, readCalendarSpans } from '../features/index.ts';
 import { loadPreviewModel, type PreviewModel } from '../models/preview-model.ts';
 import { loadChampion } from '../models/registry.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
-import { type BadgeShelf, loadShelf } from './badge-views.ts';
+import type { BadgeShelf } from './badge-views.ts';
 import { loadDueWork } from './due-work.ts';
-import { schoolNow } from './school.ts';
+import { type LearnerReading, readLearner } from './learner-reading.ts';
 
 /** What a learner's own device is sent to look ahead by itself: their own days, the open badges, where the model lies. */
 export async function loadPreviewData(
@@ -29,7 +23,7 @@ export async function loadPreviewData(
   at: Date,
   locale: Locale,
 ): Promise<PreviewData> {
-  return (await assemble(scope, learnerId, at, locale)).data;
+  return (await assemble(scope, await readLearner(scope, learnerId, locale, at))).data;
 }
 
 /** The same preview, answered by the server: for pages without JavaScript, and to hold the browser's against. */
@@ -38,40 +32,49 @@ export async function loadPreview(
   learnerId: number,
   at: Date,
   locale: Locale,
-): Promise<{ readonly data: PreviewData; readonly preview: Preview }> {
-  const { data, model } = await assemble(scope, learnerId, at, locale);
+): Promise<ServerPreview> {
+  return previewOf(scope, await readLearner(scope, learnerId, locale, at));
+}
+
+export interface ServerPreview {
+  readonly data: PreviewData;
+  readonly preview: Preview;
+}
+
+/** `loadPreview` for one who has read the learner already. */
+export async function previewOf(scope: SchoolScope, reading: LearnerReading): Promise<ServerPreview> {
+  const { data, model } = await assemble(scope, reading);
   return { data, preview: openPreview(data, model?.student ?? null) };
 }
 
 async function assemble(
   scope: SchoolScope,
-  learnerId: number,
-  at: Date,
-  locale: Locale,
+  { learnerId, now, person, rollups, measurement, shelf }: LearnerReading,
 ): Promise<{ readonly data: PreviewData; readonly model: PreviewModel | null }> {
-  const before = (await schoolNow(scope, at)).today + 1;
-  const [person] = await readPeople(scope, [learnerId]);
-  const rollups = await readRollups(scope, [learnerId], before, undefined);
-  const held = await awardsOf(scope, learnerId);
+  const before = now.today + 1;
+  const [held, rates, model, calendar, due] = await Promise.all([
+    awardsOf(scope, learnerId),
+    loadRates(scope),
+    loadPreviewModel(scope),
+    readCalendarSpans(scope),
+    loadDueWork(scope, learnerId, before),
+  ]);
   const heldIds = new Set(held.map(({ badgeId }) => badgeId));
-  const active = (await activeBadges(scope)).map(({ badge }) => badge);
+  const active = activeAmong(shelf.stored).map(({ badge }) => badge);
   const open = active.filter(({ id }) => !heldIds.has(id));
-  const shelf = await loadShelf(scope, locale);
-  const rates = await loadRates(scope);
-  const model = await loadPreviewModel(scope);
   const data: PreviewData = {
     version: 1,
     catalogueVersion,
     before,
     joinedOn: person.joinedOn,
-    calendar: await readCalendarSpans(scope),
-    rollups: packRollups(rollups.get(learnerId) ?? []),
+    calendar,
+    rollups: packRollups(rollups),
     held: held.map(({ badgeId, crossedOn }) => ({ badgeId, crossedOn })),
     badges: open.map((badge) => previewBadge(badge, shelf, rates.get(badge.id) ?? null)),
     otherNames: otherNames(open, shelf),
-    due: await loadDueWork(scope, learnerId, before),
+    due,
     model: model && { version: model.version, url: `/me/preview-model/${model.version}/preview.bin` },
-    frozen: frozenIn(await loadLearner(scope, learnerId, before), open).map((one) => ({
+    frozen: frozenIn(measurement, open).map((one) => ({
       ...one,
       now: orNull(one.now),
       then: orNull(one.then),

@@ -5,6 +5,7 @@ import { ownLearnerId } from '#lib/server/auth/own-learner.ts';
 import { dropGoal, keepGoal, wantBadge } from '#lib/server/goals/goals.ts';
 import { app } from '#lib/server/platform/app.ts';
 import { loadLearnerPage } from '#lib/server/stories/learner-page.ts';
+import { readLearner } from '#lib/server/stories/learner-reading.ts';
 import { schoolNow } from '#lib/server/stories/school.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { lookAhead } from './look-ahead.ts';
@@ -15,9 +16,9 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
   const { locale } = locals;
   const learnerId = ownLearnerId(locals);
   return inSchool(locals, async (scope) => {
-    const story = await loadLearnerPage(scope, learnerId, locale, at);
-    const learner = { id: learnerId, goals: story.goals.open };
-    return { story, ahead: await lookAhead(scope, learner, at, locale, url.searchParams) };
+    const reading = await readLearner(scope, learnerId, locale, at);
+    const story = await loadLearnerPage(scope, reading);
+    return { story, ahead: await lookAhead(scope, reading, story.goals.open, url.searchParams) };
   });
 };
 

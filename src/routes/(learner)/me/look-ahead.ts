@@ -6,7 +6,8 @@ import type { PreviewData } from '#lib/preview/data.ts';
 import type { Preview } from '#lib/preview/preview.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import type { GoalView } from '#lib/server/stories/learner-goals.ts';
-import { loadPreview } from '#lib/server/stories/preview-data.ts';
+import type { LearnerReading } from '#lib/server/stories/learner-reading.ts';
+import { previewOf } from '#lib/server/stories/preview-data.ts';
 import { type PlanView, planView } from './goals/plan.ts';
 import { type Problem, readChoice } from './what-if/choice.ts';
 import { type Outlook, outlookOf } from './what-if/outlook.ts';
@@ -23,17 +24,17 @@ export interface Ahead {
 
 export async function lookAhead(
   scope: SchoolScope,
-  learner: { readonly id: number; readonly goals: readonly GoalView[] },
-  at: Date,
-  locale: Locale,
+  reading: LearnerReading,
+  goals: readonly GoalView[],
   asked: URLSearchParams,
 ): Promise<Ahead> {
-  const { data, preview } = await loadPreview(scope, learner.id, at, locale);
+  const { locale } = reading;
+  const { data, preview } = await previewOf(scope, reading);
   const choice = readChoice(asked, preview);
   return {
     outlook: outlookOf(data, preview, choice, locale),
     problems: choice.problems.map((problem) => inWords(problem, locale)),
-    plans: plansFor(learner.goals, data, preview),
+    plans: plansFor(goals, data, preview),
   };
 }
 
