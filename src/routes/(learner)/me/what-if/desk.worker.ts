@@ -11,21 +11,23 @@ const worker = self as unknown as DedicatedWorkerGlobalScope;
 const tell = (message: FromDesk) => worker.postMessage(message);
 const asked = new Map<number, AbortController>();
 let desk: Desk | undefined;
-const afterFirstMs = 300;
+let isWarm = false;
+let quiet: ReturnType<typeof setTimeout> | undefined;
+const quietMs = 700;
 const rounds = 12;
 
 worker.addEventListener('message', ({ data }: MessageEvent<ToDesk>) => {
   if (data.kind === 'open') open(data);
   else if (data.kind === 'drop') asked.get(data.id)?.abort();
   else void answer(data.id, data.question);
+  // What makes later answers faster waits until nobody asks: on a phone it would take from the page's own processor.
+  clearTimeout(quiet);
+  if (!isWarm) quiet = setTimeout(() => void warmUp(), quietMs);
 });
 
-/** Ready for the first question at once; what makes later answers faster comes after it. */
 function open({ data, student, locale }: Extract<ToDesk, { kind: 'open' }>): void {
   try {
-    const opened = openDesk(checkPreviewData(data), student && decodeStudent(student), locale);
-    desk = opened;
-    setTimeout(() => void warmUp(opened), afterFirstMs);
+    desk = openDesk(checkPreviewData(data), student && decodeStudent(student), locale);
   } catch (error) {
     tell({ kind: 'failed', id: null, reason: String(error) });
   }
@@ -35,7 +37,9 @@ function open({ data, student, locale }: Extract<ToDesk, { kind: 'open' }>): voi
  * Asks what a finger will ask before it does: code that ran a few times runs several times as fast. Questions of the page
  * come in between.
  */
-async function warmUp(desk: Desk): Promise<void> {
+async function warmUp(): Promise<void> {
+  if (!desk) return;
+  isWarm = true;
   await desk.quicken();
   for (let round = 0; round < rounds; round++) {
     const by = bys[round % bys.length];
