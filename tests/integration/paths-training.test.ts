@@ -18,6 +18,8 @@ import { simdKernel } from '#lib/ml/neural/index.ts';
 import { matrix } from '#lib/ml/core/matrix.ts';
 import { normal, seededRandom } from '#lib/ml/core/random.ts';
 import { trainingApp } from '../support/artifacts.ts';
+import { pathCardSchema } from '#lib/server/models/card.ts';
+import { loadPathView } from '#lib/server/stories/path-card.ts';
 import { addSchool, testDatabase } from '../support/database.ts';
 
 const timeZone = 'Europe/Rome';
@@ -48,16 +50,14 @@ describe('a simulated school', () => {
 
   it('reads learners it never saw back better than their means, and says by how much', async () => {
     expect(trained.status).toBe('champion');
-    const { judgement } = trained.card as unknown as {
-      readonly judgement: {
-        readonly kept: { readonly value: number; readonly low: number };
-        readonly learners: number;
-      };
-    };
+    const { judgement } = pathCardSchema.parse(trained.card);
     expect(judgement.kept.value).toBeGreaterThan(0.3);
     expect(judgement.learners).toBeGreaterThan(15);
     const [model] = await inSchool((scope) => listModels(scope));
     expect(model).toMatchObject({ task: pathTask, version: trained.version, status: 'champion' });
+    const { latest, versions } = await inSchool((scope) => loadPathView(scope));
+    expect(latest).toMatchObject({ isInUse: true, card: { judgement } });
+    expect(versions.map(({ version }) => version)).toEqual([trained.version]);
   });
 
   it('places everyone on days four weeks apart, and today', async () => {

@@ -5,7 +5,7 @@ import { simdKernel } from './simd-kernel.ts';
 import { bytesOf, kernelOf } from './wasm-kernel.ts';
 
 /**
- * `simdKernel` with products and sums in one instruction, rounded once, where the processor has it: about a quarter faster,
+ * `simdKernel` with products and sums in one instruction, rounded once, where the processor has it: about a third faster,
  * and the last bits are those of the processor.
  * @throws WebAssembly.CompileError where WebAssembly lacks relaxed SIMD, ReferenceError where it is missing
  */

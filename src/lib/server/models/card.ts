@@ -158,3 +158,23 @@ export const previewCardSchema = z.object({
 });
 
 export type PreviewCard = z.infer<typeof previewCardSchema>;
+
+/** The card of the model that places learners. It answers no task: it is held to what it keeps of learners it never saw. */
+export const pathCardSchema = z.object({
+  trainedAt: z.string(),
+  codeVersion: z.string().nullish(),
+  seed: z.number(),
+  method: z.object({ bottleneck: z.number() }),
+  window: z.object({ from: z.string(), to: z.string(), stepDays: z.number() }),
+  trainedOn: z.object({ rows: z.number(), learners: z.number(), epochs: z.number() }),
+  judgement: z.object({
+    rows: z.number(),
+    learners: z.number(),
+    /** Share of how learners differ that is kept. */
+    kept: z.object({ value: z.number(), low: z.number(), high: z.number() }),
+    /** What as many numbers would keep of noise. */
+    keptOfNoise: z.number(),
+  }),
+});
+
+export type PathCard = z.infer<typeof pathCardSchema>;

@@ -6,10 +6,12 @@ import { inSchool } from '#lib/server/auth/reach.ts';
 import { overrideVerdict } from '#lib/server/models/override.ts';
 import { imitatedTask, loadPreviewModel, previewTask } from '#lib/server/models/preview-model.ts';
 import { type TaskName, taskNames } from '#lib/server/models/task-model.ts';
+import { pathTask } from '#lib/server/paths/index.ts';
 import { app } from '#lib/server/platform/app.ts';
 import type { SchoolScope } from '#lib/server/platform/db/client.ts';
 import { latestJobs } from '#lib/server/stories/job-list.ts';
 import { loadTasks } from '#lib/server/stories/model-cards.ts';
+import { loadPathView } from '#lib/server/stories/path-card.ts';
 import { loadPreviewView } from '#lib/server/stories/preview-card.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -21,6 +23,7 @@ export const load: PageServerLoad = async ({ locals, depends }) => {
   return inSchool(locals, async (scope) => ({
     tasks: await loadTasks(scope, locals.locale),
     preview: await loadPreviewView(scope),
+    paths: await loadPathView(scope),
     jobs: await latestJobs(scope, trainJob, jobsShown),
   }));
 };
@@ -29,7 +32,7 @@ export const actions: Actions = {
   /** One task when the form names it, all of them otherwise. */
   train: async ({ locals, request }) => {
     const wanted = textOf(await request.formData(), 'task');
-    const trainable: readonly string[] = [...taskNames, previewTask];
+    const trainable: readonly string[] = [...taskNames, previewTask, pathTask];
     const task = trainable.find((name) => name === wanted);
     if (wanted !== '' && !task)
       return fail(400, { message: `task: expected one of ${trainable.join(', ')}, got ${wanted}` });

@@ -1,6 +1,6 @@
 import { adminWords } from '#lib/i18n/admin.ts';
 import type { Locale } from '#lib/i18n/index.ts';
-import { pathWords } from '#lib/i18n/learner-paths.ts';
+import { pathModelWords } from '#lib/i18n/path-model.ts';
 import { previewModelWords } from '#lib/i18n/preview-model.ts';
 
 const taskPattern = /(engagement-level|badge-chance|badge-preview|at-risk|learner-paths): /;
@@ -13,7 +13,7 @@ export function jobLines(message: string, locale: Locale): string[] {
   const tasks: Readonly<Record<string, { readonly name: string }>> = {
     ...t.tasks,
     'badge-preview': previewModelWords[locale],
-    'learner-paths': pathWords[locale].model,
+    'learner-paths': pathModelWords[locale],
   };
   const words: Readonly<Record<string, string>> = { ...t.steps, ...t.status };
   return parts.flatMap((task, index) => {
