@@ -1,10 +1,9 @@
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page, request } from '@playwright/test';
 import { ensurePages } from '../src/cli/build-pages.ts';
 import { browserArguments, browserPath } from '../tests/support/browser.ts';
 import { enter, startDemo, untilPreviewModel } from './support/demo-server.ts';
-import { median } from './support/measure.ts';
+import { median, processorMark } from './support/measure.ts';
 
 // The learner's page in a lab: built, served by the real server with demo data, in fresh contexts of a phone's size, as the
 // processor is and slowed down four times. `npm run bench:page -- --contexts 5 --url http://localhost:3000 --email … --password …`
@@ -125,9 +124,7 @@ async function measure(url: string, email: string, password: string): Promise<vo
   const state = JSON.stringify(await door.storageState());
   await door.dispose();
   const browser = await chromium.launch({ executablePath: browserPath(), args: [...browserArguments] });
-  console.log(
-    `the learner's page: medians of ${told.contexts} fresh contexts, load ${loadavg()[0].toFixed(1)}`,
-  );
+  console.log(`the learner's page: medians of ${told.contexts} fresh contexts; ${processorMark()}`);
   for (const slower of [1, 4]) {
     const visits: Visit[] = [];
     for (let i = 0; i < Number(told.contexts); i++) visits.push(await visit(browser, url, state, slower));
@@ -138,6 +135,7 @@ async function measure(url: string, email: string, password: string): Promise<vo
         visits.map((one) => one[key]),
       );
   }
+  console.log(`\nafterwards ${processorMark()}`);
   await browser.close();
 }
 

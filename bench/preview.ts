@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { type Browser, type CDPSession, chromium } from '@playwright/test';
 import { encodeStudent } from '#lib/ml/distil/flat-file.ts';
 import { browserArguments, browserPath } from '../tests/support/browser.ts';
 import { examplePreview, exampleStudent } from '../tests/support/preview-example.ts';
-import { median } from './support/measure.ts';
+import { median, processorMark } from './support/measure.ts';
 import { servePreviewPage } from './support/preview-server.ts';
 
 // What the learner's page reckons, in a real browser: each number the median of fresh contexts, as the processor is and
@@ -119,9 +119,7 @@ try {
   for (const [name, bytes] of files)
     console.log(`${name.slice(1).padEnd(18)} ${bytes.length} B, ${gzipSync(bytes).length} B gzip`);
   const rates = told.slower.split(',').map(Number);
-  console.log(
-    `Chromium ${browser.version()}, medians of ${contexts} fresh contexts, load ${loadavg()[0].toFixed(1)}`,
-  );
+  console.log(`Chromium ${browser.version()}, medians of ${contexts} fresh contexts; ${processorMark()}`);
   for (const question of questions.filter(({ ask }) => ask.includes(told.only))) {
     const { name, bound = '' } = question;
     const cells: string[] = [];
@@ -129,7 +127,7 @@ try {
       cells.push(`${rate}×: ${show(await mediansOf(browser, address, rate, question))}`.padEnd(24));
     console.log(`${name.padEnd(42)} ${cells.join(' ')} ${bound}`.trimEnd());
   }
-  console.log(`load at the end ${loadavg()[0].toFixed(1)}`);
+  console.log(`afterwards ${processorMark()}`);
 } finally {
   await browser.close();
   server.close();

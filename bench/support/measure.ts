@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 
 /** Seconds that some work took: of this process's CPU, all threads together, and by the clock. */
@@ -26,6 +27,19 @@ export function medianSpent(all: readonly Spent[]): Spent {
 /** Our seconds as a share of theirs. */
 export function ratios(ours: Spent, theirs: Spent): string {
   return `${(ours.cpu / theirs.cpu).toFixed(2)} of CPU, ${(ours.wall / theirs.wall).toFixed(2)} of wall`;
+}
+
+/**
+ * What the processor gave just now: milliseconds for ten million remainders. A machine shared with others may give half as much
+ * an hour later, and milliseconds can only be read beside it.
+ */
+export function processorMark(): string {
+  const { wall } = measure(() => {
+    let sum = 0;
+    for (let i = 0; i < 1e7; i++) sum += (i * i) % 7;
+    if (!(sum > 0)) throw new Error('mark: expected a sum above 0');
+  });
+  return `ten million remainders ${Math.round(1000 * wall)} ms, load ${loadavg()[0].toFixed(1)}`;
 }
 
 /** A Python program that answers each line with a line. */
