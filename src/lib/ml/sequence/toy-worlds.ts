@@ -17,12 +17,10 @@ export function orderWorld(learners: number, weeks: number, seed: number): Seque
   });
 }
 
-/** A world in which order says nothing: learners at risk do less, every week alike. */
-export function totalsWorld(learners: number, weeks: number, seed: number): SequenceExamples {
+/** A world in which weeks say nothing of the risk. */
+export function silentWorld(learners: number, weeks: number, seed: number): SequenceExamples {
   const random = seededRandom(seed);
-  return world(learners, weeks, random, (length, isAtRisk) =>
-    Array.from({ length }, () => integerBelow(random, isAtRisk ? 14 : 20)),
-  );
+  return world(learners, weeks, random, (length) => Array.from({ length }, () => integerBelow(random, 20)));
 }
 
 /** A few neighbours change places: no two weeks alone tell the order. */
