@@ -1,4 +1,4 @@
-import { words } from './index.ts';
+import { plural, words } from './index.ts';
 
 /** Why a chance is what it would be: read on demand. */
 export const whatIfReasons = words({
@@ -21,7 +21,8 @@ export const whatIfReasons = words({
     hinders: 'holds it back',
     exact: 'Exact for the small model on your device, beside an average learner and badge.',
     shares: 'What each adds',
-    points: (points: string) => `${points} points`,
+    points: (points: string, count: number) =>
+      `${points} ${plural('en', count, { one: 'point', other: 'points' })}`,
     counting: 'Counting…',
     unknown: 'The reasons could not be worked out. Load the page again to try once more.',
     noShares: 'Nothing of it makes a difference for this badge.',
@@ -46,7 +47,8 @@ export const whatIfReasons = words({
     exact:
       'Esatto per il modello piccolo sul tuo dispositivo, accanto a uno studente e a un distintivo medi.',
     shares: 'Che cosa aggiunge ogni cosa',
-    points: (points: string) => `${points} punti`,
+    points: (points: string, count: number) =>
+      `${points} ${plural('it', count, { one: 'punto', other: 'punti' })}`,
     counting: 'Sto contando…',
     unknown: 'Non è stato possibile trovare i motivi. Ricarica la pagina per riprovare.',
     noShares: 'Per questo distintivo non cambia nulla.',
