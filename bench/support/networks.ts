@@ -167,7 +167,7 @@ function beginGan(
     critic.backward(critic.outputGradient, 2 * batch, true);
     optimizers[1].step();
     judge(generate(), batch, 1);
-    generator.backward(critic.backward(critic.outputGradient, batch, true, true), batch, true);
+    generator.backward(critic.backward(critic.outputGradient, batch, true, 'input'), batch, true);
     critic.clearGradients();
     optimizers[0].step();
   };

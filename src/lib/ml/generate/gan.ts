@@ -142,11 +142,19 @@ class Critic {
     return arena.floats(this.judge.forward(batch, true), batch);
   }
 
-  /** From the gradient in `judge.outputGradient` to that of the rows; adds to both networks' own. */
-  backward(batch: number, needsInput: boolean): Address {
+  /**
+   * From the gradient in `judge.outputGradient`, to the networks' own or to that of the rows, whose place it returns; where
+   * only that is wanted, both must be cleared.
+   */
+  backward(batch: number, wanted: 'parameters' | 'input'): Address {
     const { hidden } = this;
     const { arena } = this.features;
-    const back = this.judge.backward(this.judge.outputGradient, batch, true, true);
+    const back = this.judge.backward(
+      this.judge.outputGradient,
+      batch,
+      true,
+      wanted === 'input' ? 'input' : 'both',
+    );
     const both = arena.floats(back, batch * 2 * hidden);
     const gradient = arena.floats(this.#featureGradient, batch * hidden);
     const means = this.#groupMeans(both, 2 * hidden);
@@ -156,7 +164,7 @@ class Critic {
       for (let unit = 0; unit < hidden; unit++)
         gradient[row * hidden + unit] = both[2 * row * hidden + unit] + shared[hidden + unit];
     }
-    return this.features.backward(this.#featureGradient, batch, true, needsInput);
+    return this.features.backward(this.#featureGradient, batch, true, wanted);
   }
 
   #groupMeans(rows: Float32Array, width: number): readonly Float32Array[] {
@@ -198,7 +206,7 @@ function learnToTell(session: Session): number {
 function judgeRows({ critic, options: { batch } }: Session, target: number): number {
   const logOdds = critic.forward(batch);
   const loss = writeLogisticGradient(logOdds, target, gradientOf(critic, batch));
-  critic.backward(batch, false);
+  critic.backward(batch, 'parameters');
   return loss;
 }
 
@@ -213,7 +221,7 @@ function learnToPass(session: Session): number {
   const logits = invent(session);
   const logOdds = critic.forward(batch);
   const loss = writeLogisticGradient(logOdds, 1, gradientOf(critic, batch));
-  const back = arena.floats(critic.backward(batch, true), batch * width);
+  const back = arena.floats(critic.backward(batch, 'input'), batch * width);
   const gradient = arena.floats(generator.outputGradient, batch * width);
   softmaxBack(arena.floats(logits, batch * width), back, choices.blocks, gradient);
   // The critic helped to find the way, and learns nothing from it.

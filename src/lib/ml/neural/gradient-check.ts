@@ -47,16 +47,21 @@ export function gradientCase(
   };
 }
 
-/** What the layers' own way back says. */
-export function backwardGradients(one: GradientCase): Gradients {
+/** The gradient of the input, and beside it, where they are wanted, those of the parameters. */
+export function inputGradient(one: GradientCase, wanted: 'input' | 'both'): Float32Array {
   const { network, batch, spec, mix } = one;
   network.clearGradients();
   outputsOf(one, one.inputs);
   network.arena.floats(network.outputGradient, mix.length).set(mix);
-  const input = network.backward(network.outputGradient, batch, false, true);
-  const count = batch * spec.steps * spec.inputWidth;
+  const at = network.backward(network.outputGradient, batch, false, wanted);
+  return network.arena.floats(at, batch * spec.steps * spec.inputWidth).slice();
+}
+
+/** What the layers' own way back says. */
+export function backwardGradients(one: GradientCase): Gradients {
+  const { network } = one;
   return new Map([
-    ['input', network.arena.floats(input, count).slice()],
+    ['input', inputGradient(one, 'both')],
     ...network.parameters.map(
       ({ name, shape, gradient }, i) =>
         [`${i}.${name}`, network.arena.floats(gradient, sizeOf(shape)).slice()] as const,

@@ -9,6 +9,8 @@ export interface BatchShape {
   readonly lengths: Address;
   /** True while training: dropout drops. */
   readonly isTraining: boolean;
+  /** On the way back. False: what is left in the parameters' gradients means nothing, and need not be reckoned. */
+  readonly needsParameters: boolean;
 }
 
 /** One learnable array: where it stands, where its gradient is summed, and its shape. */

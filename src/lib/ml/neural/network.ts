@@ -34,6 +34,9 @@ export function arenaOf(kernel: NeuralKernel): Arena {
   return arena;
 }
 
+/** Which gradients a way back is for. */
+export type Wanted = 'parameters' | 'input' | 'both';
+
 /**
  * A network in a session: weights, gradients and buffers in a kernel's memory. A step of training is `load`, `forward`, the
  * loss' gradient into `outputGradient`, `backward`, and the optimizer's step over `block`.
@@ -121,25 +124,27 @@ export class Network {
   }
 
   /**
-   * The way back of the last `forward`, for as many examples and with the same `isTraining`: adds to the parameters'
-   * gradients, from the gradient of the output, which may be overwritten.
-   * @returns the gradient of the input; means nothing unless `needsInput`
+   * The way back of the last `forward`, for as many examples and with the same `isTraining`, from the gradient of the output,
+   * which may be overwritten: adds to the parameters' gradients, unless only the input's is wanted; then what is left in them
+   * means nothing and must be cleared.
+   * @returns the gradient of the input; means nothing where only the parameters' are wanted
    */
-  backward(gradient: Address, batch: number, isTraining: boolean, needsInput = false): Address {
-    const shapes = this.#shapes(batch, isTraining);
+  backward(gradient: Address, batch: number, isTraining: boolean, wanted: Wanted = 'parameters'): Address {
+    const shapes = this.#shapes(batch, isTraining, wanted !== 'input');
     let rows = gradient;
     for (let i = this.#layers.length - 1; i >= 0; i--)
-      rows = this.#layers[i].backward(rows, shapes[i], needsInput || i > 0);
+      rows = this.#layers[i].backward(rows, shapes[i], wanted !== 'parameters' || i > 0);
     return rows;
   }
 
   /** How the rows lie before each layer. */
-  #shapes(batch: number, isTraining: boolean): BatchShape[] {
+  #shapes(batch: number, isTraining: boolean, needsParameters = true): BatchShape[] {
     if (!(Number.isInteger(batch) && batch >= 1 && batch <= this.largestBatch))
       throw new RangeError(`batch: expected 1 to ${this.largestBatch}, got ${batch}`);
     let { steps } = this.spec;
     return this.#layers.map((layer) => {
-      const shape = { batch, steps, lengths: steps === 1 ? this.#ones : this.#lengths, isTraining };
+      const lengths = steps === 1 ? this.#ones : this.#lengths;
+      const shape = { batch, steps, lengths, isTraining, needsParameters };
       steps = layer.stepsAfter(steps);
       return shape;
     });

@@ -173,7 +173,7 @@ describe('dropout while training', () => {
     expect(Math.abs(dropped - rate)).toBeLessThan(0.02);
     expect(outputs.every((value) => value === 0 || Math.abs(value - 1 / (1 - rate)) < 1e-6)).toBe(true);
     network.arena.floats(network.outputGradient, count).fill(1);
-    const back = network.backward(network.outputGradient, batch, true, true);
+    const back = network.backward(network.outputGradient, batch, true, 'both');
     expect(network.arena.floats(back, count)).toEqual(outputs);
   });
 });

@@ -91,7 +91,7 @@ function gradientsAt(model: SequenceModel, inputs: Float32Array, lengths: Int32A
   network.load({ inputs, lengths }, Int32Array.from(lengths.keys()));
   network.forward(count, false);
   network.arena.floats(network.outputGradient, 2 * count).forEach((_, i, all) => (all[i] = 1 - (i % 2)));
-  const at = network.backward(network.outputGradient, count, false, true);
+  const at = network.backward(network.outputGradient, count, false, 'input');
   network.clearGradients();
   return network.arena.floats(at, inputs.length).slice();
 }

@@ -131,7 +131,7 @@ describe('attentionShares', () => {
     const [input, lengths] = [arena.allocate(batch * steps * width), arena.allocate(batch)];
     arena.floats(input, batch * steps * width).forEach((_, i, all) => (all[i] = normal(random)));
     arena.integers(lengths, batch).set([4, 1, 2]);
-    block.forward(input, { batch, steps, lengths, isTraining: false });
+    block.forward(input, { batch, steps, lengths, isTraining: false, needsParameters: true });
     const shares = block.attentionShares(Int32Array.of(4, 1, 2), steps);
     expect([...shares.subarray(4, 8)]).toEqual([1, 0, 0, 0]);
     expect([...shares.subarray(10, 12)]).toEqual([0, 0]);

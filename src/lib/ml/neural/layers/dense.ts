@@ -50,16 +50,22 @@ export class DenseLayer implements Layer {
     return this.#output;
   }
 
-  backward(gradient: Address, { batch, steps }: BatchShape, needsInput: boolean): Address {
-    return this.backwardRows(gradient, batch * steps, needsInput);
+  backward(gradient: Address, { batch, steps, needsParameters }: BatchShape, needsInput: boolean): Address {
+    return this.backwardRows(gradient, batch * steps, needsInput, needsParameters);
   }
 
-  backwardRows(gradient: Address, rows: number, needsInput: boolean): Address {
+  backwardRows(gradient: Address, rows: number, needsInput: boolean, needsParameters = true): Address {
     const { inputWidth, outputWidth } = this;
     const { kernel } = this.#arena;
     const [weights, bias] = this.parameters;
     kernel.activateBack(gradient, this.#output, bias.gradient, rows, outputWidth, this.#activation);
-    addTransposedProduct(kernel, weights.gradient, [this.#input, gradient], [inputWidth, outputWidth, rows]);
+    if (needsParameters)
+      addTransposedProduct(
+        kernel,
+        weights.gradient,
+        [this.#input, gradient],
+        [inputWidth, outputWidth, rows],
+      );
     if (!needsInput) return this.#inputGradient;
     kernel.transpose(this.#transposed, weights.at, inputWidth, outputWidth);
     multiply(kernel, this.#inputGradient, [gradient, this.#transposed], [rows, inputWidth, outputWidth]);

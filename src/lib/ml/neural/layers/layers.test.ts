@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   backwardGradients,
   differenceGradients,
+  inputGradient,
   type GradientCase,
   gradientCase,
   largestDifference,
@@ -233,6 +234,10 @@ describe.each(cases)('$name', ({ one, forward, hasInputGradient = true }) => {
       const expected = theirs[i];
       if (expected) expect(largestDifference(gradient, expected.dataSync()), name).toBeLessThan(1e-6);
     }
+  });
+
+  it('has the same gradient of the input where nobody wants those of its parameters', () => {
+    expect(inputGradient(one, 'input')).toEqual(inputGradient(one, 'both'));
   });
 
   // The loss is a float32, so a difference of it over 1/16 knows about four digits of the slope.
