@@ -1,4 +1,4 @@
-import { fillNormal, integerBelow, normal, seededRandom } from '#lib/ml/core/random.ts';
+import { fillNormal, integerBelow, normal, seededRandom, shuffle } from '#lib/ml/core/random.ts';
 import { auc } from '#lib/ml/evaluate/index.ts';
 import {
   arenaOf,
@@ -203,13 +203,6 @@ function moments(rows: Float32Array, width: number): Float64Array {
   rows.forEach((value, i) => (means[i % width] += value / count));
   rows.forEach((value, i) => (deviations[i % width] += (value - means[i % width]) ** 2 / (count - 1)));
   return Float64Array.from([...means, ...deviations.map(Math.sqrt)]);
-}
-
-function shuffle(order: Int32Array, random: () => number): void {
-  for (let i = order.length - 1; i > 0; i--) {
-    const other = integerBelow(random, i + 1);
-    [order[i], order[other]] = [order[other], order[i]];
-  }
 }
 
 function denseGanContest(): Contest {

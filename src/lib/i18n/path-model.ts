@@ -26,7 +26,6 @@ export const pathModelWords = words({
     windowValue: (from: string, to: string, step: string) => `from ${from} to ${to}, every ${step} days`,
     passes: 'Passes',
     seed: 'Seed',
-    status: { champion: 'In use', challenger: 'Set aside', retired: 'Replaced', refused: 'Refused' },
   },
   it: {
     name: 'Percorsi simili',
@@ -52,6 +51,5 @@ export const pathModelWords = words({
     windowValue: (from: string, to: string, step: string) => `dal ${from} al ${to}, ogni ${step} giorni`,
     passes: 'Passaggi',
     seed: 'Seme',
-    status: { champion: 'In uso', challenger: 'Messo da parte', retired: 'Sostituito', refused: 'Rifiutato' },
   },
 });

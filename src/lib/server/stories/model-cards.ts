@@ -16,6 +16,10 @@ export interface VersionRow {
   readonly message: string | null;
 }
 
+export function versionRow({ version, status, trainedAt, message }: ModelVersion): VersionRow {
+  return { version, status, trainedAt, message };
+}
+
 /** A measured value with its 95 % interval. */
 export type Interval = Card['metrics'][string];
 
@@ -89,7 +93,7 @@ function taskView(task: TaskName, own: readonly ModelVersion[], locale: Locale):
     champion: found && card ? { version: found.version, trainedAt: found.trainedAt, card } : null,
     inputs: inputsView(found ? inputsSchema.parse(found.card) : {}, locale),
     waiting: found && card ? waitingVersion(own, found, card) : null,
-    versions: own.map(({ version, status, trainedAt, message }) => ({ version, status, trainedAt, message })),
+    versions: own.map(versionRow),
   };
 }
 

@@ -2,7 +2,7 @@ import { type PathCard, pathCardSchema } from '../models/card.ts';
 import { listModels } from '../models/registry.ts';
 import { pathTask } from '../paths/index.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
-import type { VersionRow } from './model-cards.ts';
+import { type VersionRow, versionRow } from './model-cards.ts';
 
 export type { PathCard } from '../models/card.ts';
 
@@ -30,6 +30,6 @@ export async function loadPathView(scope: SchoolScope): Promise<PathView> {
           card: pathCardSchema.parse(latest.card),
         }
       : null,
-    versions: own.map(({ version, status, trainedAt, message }) => ({ version, status, trainedAt, message })),
+    versions: own.map(versionRow),
   };
 }

@@ -2,7 +2,7 @@ import { type PreviewCard, previewCardSchema } from '../models/card.ts';
 import { imitatedTask, loadPreviewModel, previewTask } from '../models/preview-model.ts';
 import { listModels, loadChampion, type ModelVersion } from '../models/registry.ts';
 import type { SchoolScope } from '../platform/db/client.ts';
-import type { VersionRow } from './model-cards.ts';
+import { type VersionRow, versionRow } from './model-cards.ts';
 
 export type { PreviewCard } from '../models/card.ts';
 
@@ -30,7 +30,7 @@ export async function loadPreviewView(scope: SchoolScope): Promise<PreviewView> 
       : null,
     missing: found ? null : reasonOf(champion !== null, refused !== undefined),
     refused: refused ? previewCardSchema.parse(refused.card) : null,
-    versions: own.map(({ version, status, trainedAt, message }) => ({ version, status, trainedAt, message })),
+    versions: own.map(versionRow),
   };
 }
 

@@ -79,7 +79,12 @@ function plain({ badges, ...rest }: Outlook): PlainOutlook {
   return {
     ...rest,
     badges: badges.map(({ id, value, usually, isMet, isMetUsually, missing }) => ({
-      ...{ id, value, usually, isMet, isMetUsually, missing },
+      id,
+      value,
+      usually,
+      isMet,
+      isMetUsually,
+      missing,
     })),
   };
 }
