@@ -1,5 +1,6 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
+import { compiledAtOnce } from './src/lib/client/compiled-at-once.ts';
 
 /** `npm run dev` gets the live rooms, the evaluations and the jobs that server.ts starts in production. */
 function services(): Plugin {
@@ -36,6 +37,7 @@ export default defineConfig({
   environments: {
     client: { build: { rolldownOptions: { output: { codeSplitting: { groups: clientGroups } } } } },
   },
+  worker: { rolldownOptions: compiledAtOnce },
   // The first browsers that know light-dark(): an older target rewrites it into variables nobody sets.
   build: { cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
 });

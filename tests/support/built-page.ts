@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 import { build } from 'vite';
+import { compiledAtOnce } from '../../src/lib/client/compiled-at-once.ts';
 
 // A page of the tests or of a bench in a real browser: built as the app is built, served without the app.
 
@@ -16,7 +17,12 @@ const types: Readonly<Record<string, string>> = {
 export async function buildPage(root: string, folder: string): Promise<void> {
   await build({
     ...{ root, configFile: false, logLevel: 'error' },
-    build: { outDir: folder, emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 2000 },
+    worker: { rolldownOptions: compiledAtOnce },
+    build: {
+      ...{ outDir: folder, emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 2000 },
+      // What runs in a page here runs in a worker there.
+      rolldownOptions: compiledAtOnce,
+    },
   });
 }
 

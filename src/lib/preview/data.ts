@@ -103,27 +103,25 @@ function compareKinds(a: DailyRollup, b: DailyRollup): number {
 /** The rollups again, in the order in which a history sums them. */
 export function unpackRollups(rows: PreviewData['rollups']): DailyRollup[] {
   let day = 0;
-  return rows.map(
-    ([since, kind = 0, classId = 0, count = 0, quantity = 0, seconds = 0, slots = 0, ...rest]) => {
-      const [dueCount = 0, lateCount = 0, leadDaysSum = 0, scoreSum = 0, scoreCount = 0] = rest;
-      day += since;
-      return {
-        learnerId: 0,
-        classId,
-        day,
-        kind: activityKinds[kind],
-        count,
-        quantity,
-        seconds,
-        scoreSum,
-        scoreCount,
-        dueCount,
-        lateCount,
-        leadDaysSum,
-        slots,
-      };
-    },
-  );
+  // By place: patterns ask an iterator for each cell, which counts where code runs for the first time.
+  return rows.map((row) => {
+    day += row[0];
+    return {
+      learnerId: 0,
+      classId: row[2] ?? 0,
+      day,
+      kind: activityKinds[row[1] ?? 0],
+      count: row[3] ?? 0,
+      quantity: row[4] ?? 0,
+      seconds: row[5] ?? 0,
+      scoreSum: row[10] ?? 0,
+      scoreCount: row[11] ?? 0,
+      dueCount: row[7] ?? 0,
+      lateCount: row[8] ?? 0,
+      leadDaysSum: row[9] ?? 0,
+      slots: row[6] ?? 0,
+    };
+  });
 }
 
 /** JSON has no NaN: what is not measured travels as null. */

@@ -96,8 +96,13 @@ export function isMet(criterion: Criterion, probe: Probe, before: SchoolDay, isN
   if ('not' in criterion) return isMet(criterion.not, probe, before, !isNegated);
   const group = groupOf(criterion);
   if (group) {
+    // A plain loop: a sequence asks this day after day.
     let open = neededOf(group.need, group.parts.length, isNegated);
-    return open === 0 || group.parts.some((part) => isMet(part, probe, before, isNegated) && --open === 0);
+    for (const part of group.parts) {
+      if (open === 0) break;
+      if (isMet(part, probe, before, isNegated)) open--;
+    }
+    return open === 0;
   }
   if ('measure' in criterion) return isMeasureMet(criterion, isNegated, probe, before);
   if ('holds' in criterion) return probe.holds(criterion.holds, before) !== isNegated;

@@ -232,7 +232,7 @@ function fillSums(sums: Float64Array, rows: readonly DailyRollup[], at: number):
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
     if (i === 0 || rows[i - 1].day !== row.day) {
-      for (let k = 0; k < width; k++) sums[at + width + k] = sums[at + k];
+      sums.copyWithin(at + width, at, at + width);
       at += width;
       slots = 0;
     }
