@@ -9,6 +9,7 @@ import { openPreview } from '#lib/preview/open-preview.ts';
 import { type CheckedLearner, questionsFor } from '#lib/server/stories/preview-check.ts';
 import { chanceTolerance } from '../../src/routes/(admin)/admin/models/preview-check/compare.ts';
 import type { EngineResult } from '../../src/routes/(admin)/admin/models/preview-check/outcome.ts';
+import { browserArguments, browserPath } from '../support/browser.ts';
 import { buildPage, servePage } from '../support/built-page.ts';
 import { examplePreviews } from '../support/preview-example.ts';
 import type { RankingPage, RankingQuestion } from '../support/same-ranking-page/main.ts';
@@ -58,6 +59,14 @@ const test = base.extend<object, { readonly asked: Asked }>({
     },
     { scope: 'worker', timeout: 180_000 },
   ],
+});
+
+test.use({
+  launchOptions: {
+    executablePath: browserPath(),
+    // Chromium's own software stands in where the machine has no graphics card.
+    args: [...browserArguments, '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  },
 });
 
 function learnersOf(): PreviewData[] {
@@ -134,17 +143,22 @@ test('a model a hair off is told apart', async ({ page, asked }) => {
   expect(result?.otherOrders).toBeGreaterThan(0);
 });
 
-// WebGL often runs without a graphics card here, ten times slower: it is asked less.
+/** Where the machine has a device for them; software may stand in for it. */
+const onDevice = ['webgl', 'webgpu'] as const;
+
+// They often run without a graphics card here, ten times slower: they are asked less.
 for (const [engine, whatIfs] of [
   ['cpu', 10_000],
   ['wasm', 10_000],
   ['webgl', 500],
+  ['webgpu', 100],
 ] as const)
   test(`tfjs on ${engine}: ranks as the server does and leaves no tensor behind`, async ({ page, asked }) => {
     test.setTimeout(240_000);
     const result = await resultOf(page, asked.address, { engine, ...ofAll, whatIfs });
-    if (!result && engine === 'webgl') console.log('same ranking: skipped webgl, not on this machine');
-    test.skip(!result && engine === 'webgl', 'this machine has no WebGL');
+    const isAbsent = !result && onDevice.some((one) => one === engine);
+    if (isAbsent) console.log(`same ranking: skipped ${engine}, not on this machine`);
+    test.skip(isAbsent, `this machine has no ${engine}`);
     if (!result) throw new Error(`${engine}: expected a browser that has it`);
     expectSame(result);
     expect(result.tensors?.whatIfs).toBe(whatIfs);

@@ -39,12 +39,13 @@ export const previewCheckWords = words({
       cpu: 'TensorFlow.js, plain',
       wasm: 'TensorFlow.js, WebAssembly',
       webgl: 'TensorFlow.js, WebGL',
+      webgpu: 'TensorFlow.js, WebGPU',
     },
     passed: 'This browser answers as the server does.',
     failed: 'This browser does not answer as the server does. The rows below say where.',
     broken: 'The check could not be finished. Try again; if it stays, look into the server’s log.',
     meaning: (tolerance: string) =>
-      `The same means: no chance differs by more than ${tolerance}, badges stand in the same order (ties aside), and no tensor is left over. WebGL may round more coarsely on phones; learners’ pages do not use it.`,
+      `The same means: no chance differs by more than ${tolerance}, badges stand in the same order (ties aside), and no tensor is left over. WebGL and WebGPU may round more coarsely on phones; learners’ pages use neither.`,
   },
   it: {
     title: 'Verifica in questo browser',
@@ -84,11 +85,12 @@ export const previewCheckWords = words({
       cpu: 'TensorFlow.js, semplice',
       wasm: 'TensorFlow.js, WebAssembly',
       webgl: 'TensorFlow.js, WebGL',
+      webgpu: 'TensorFlow.js, WebGPU',
     },
     passed: 'Questo browser risponde come il server.',
     failed: 'Questo browser non risponde come il server. Le righe qui sotto dicono dove.',
     broken: 'La verifica non è finita. Riprova; se non basta, guarda il registro del server.',
     meaning: (tolerance: string) =>
-      `Uguale vuol dire: nessuna probabilità differisce di più di ${tolerance}, i distintivi sono nello stesso ordine (a parte i pari merito) e non resta alcun tensore. Sui telefoni WebGL può arrotondare di più; le pagine degli studenti non lo usano.`,
+      `Uguale vuol dire: nessuna probabilità differisce di più di ${tolerance}, i distintivi sono nello stesso ordine (a parte i pari merito) e non resta alcun tensore. Sui telefoni WebGL e WebGPU possono arrotondare di più; le pagine degli studenti non li usano.`,
   },
 });

@@ -6,7 +6,7 @@ import { openStudent } from '#lib/ml/distil/scorer.ts';
 import type { Student } from '#lib/ml/distil/student.ts';
 import { toyRows, toyStudent } from '#lib/ml/distil/toy-student.ts';
 import { toLayersModel } from '#lib/ml/neural/layers-model.ts';
-import { openTensorScorer } from './tensor-scorer.ts';
+import { openLaterScorer, openTensorScorer } from './tensor-scorer.ts';
 
 const tensors = { tensor2d, tidy };
 
@@ -39,6 +39,34 @@ describe('a student answered by tfjs', () => {
       for (let i = 0; i < 40; i++) expect(Math.abs(got[i] - expected[i])).toBeLessThan(1e-6);
     },
   );
+
+  test('says the same when it may take its time', async () => {
+    const student = toyStudent({ seed: 3 });
+    const { learner, rows } = parts(student, 4);
+    const model = await layersOf(student);
+    const [expected, got] = [new Float64Array(4), new Float64Array(4)];
+    openTensorScorer(student, model, tensors).scoreInto(learner, rows, 4, expected);
+    const { scorer, answered } = openLaterScorer(student, model, tensors);
+    const before = memory().numTensors;
+    const told = await answered(() => {
+      scorer.scoreInto(learner, rows, 4, got);
+      return got[3];
+    });
+    expect([...got]).toEqual([...expected]);
+    expect(told).toBe(expected[3]);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test('what asks otherwise the second time is told so', async () => {
+    const student = toyStudent({ seed: 3 });
+    const { learner, rows } = parts(student, 4);
+    const { scorer, answered } = openLaterScorer(student, await layersOf(student), tensors);
+    let times = 0;
+    const ask = () => {
+      for (let i = times++; i < 2; i++) scorer.scoreInto(learner, rows, 4, new Float64Array(4));
+    };
+    await expect(answered(ask)).rejects.toThrow('expected the same questions both times, got 1 others');
+  });
 
   test('leaves no tensor behind', async () => {
     const student = toyStudent({ seed: 3 });

@@ -1,4 +1,4 @@
-import type { tensor2d, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { bendInto } from '#lib/ml/distil/bend.ts';
 import { networkInputs } from '#lib/ml/distil/inputs.ts';
@@ -17,6 +17,50 @@ export interface Tensors {
  * @throws TypeError for a student that cannot answer, or a model of other inputs
  */
 export function openTensorScorer(student: Student, model: LayersModel, tensors: Tensors): StudentScorer {
+  return scorerBy(student, model, (values, shape) =>
+    tensors.tidy(() => outputOf(model, tensors, values, shape).dataSync<'float32'>()),
+  );
+}
+
+/** A scorer whose answers come later than it is asked. */
+export interface LaterScorer {
+  /** Answers inside `answered` alone. */
+  readonly scorer: StudentScorer;
+  /** Runs `ask` twice: the first time tells what it asks of the scorer, the second time the answers are there. */
+  answered<T>(ask: () => T): Promise<T>;
+}
+
+/**
+ * The same for a backend that should not be waited for, as WebGPU: a page that does can lose the device.
+ * @throws TypeError for a student that cannot answer, or a model of other inputs
+ */
+export function openLaterScorer(student: Student, model: LayersModel, tensors: Tensors): LaterScorer {
+  const answers: Float32Array[] = [];
+  const questions: [Float32Array, [number, number]][] = [];
+  const scorer = scorerBy(student, model, (values, shape) => {
+    const answer = answers.shift();
+    if (answer) return answer;
+    questions.push([values.slice(), shape]);
+    return new Float32Array(shape[0]);
+  });
+  const answered = async <T>(ask: () => T): Promise<T> => {
+    ask();
+    for (const [values, shape] of questions.splice(0)) {
+      const output = tensors.tidy(() => outputOf(model, tensors, values, shape));
+      answers.push(await output.data<'float32'>());
+      output.dispose();
+    }
+    const told = ask();
+    const left = questions.splice(0).length + answers.splice(0).length;
+    if (left > 0) throw new Error(`answered: expected the same questions both times, got ${left} others`);
+    return told;
+  };
+  return { scorer, answered };
+}
+
+type Predict = (values: Float32Array, shape: [number, number]) => Float32Array;
+
+function scorerBy(student: Student, model: LayersModel, predict: Predict): StudentScorer {
   const { inputs, shared, bound, network, bend } = checkStudent(student);
   const width = model.inputs[0]?.shape.at(-1);
   if (width !== network.inputWidth)
@@ -30,7 +74,7 @@ export function openTensorScorer(student: Student, model: LayersModel, tensors: 
       values.set(rows.subarray(row * own, (row + 1) * own), row * inputs.length + shared);
     }
     const filled = networkInputs({ rows: count, columns: inputs.length, values }, inputs, bound);
-    out.set(predict(model, tensors, filled, [count, network.inputWidth]));
+    out.set(predict(filled, [count, network.inputWidth]));
   };
   return {
     shared,
@@ -43,15 +87,13 @@ export function openTensorScorer(student: Student, model: LayersModel, tensors: 
   };
 }
 
-function predict(
+function outputOf(
   model: LayersModel,
-  { tensor2d: make, tidy: tidily }: Tensors,
+  { tensor2d: make }: Tensors,
   values: Float32Array,
   shape: [number, number],
-): Float32Array {
-  return tidily(() => {
-    const answer = model.predict(make(values, shape));
-    if (Array.isArray(answer)) throw new TypeError(`model: expected one answer, got ${answer.length}`);
-    return answer.dataSync<'float32'>();
-  });
+): Tensor {
+  const output = model.predict(make(values, shape));
+  if (Array.isArray(output)) throw new TypeError(`model: expected one answer, got ${output.length}`);
+  return output;
 }

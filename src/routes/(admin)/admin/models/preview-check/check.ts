@@ -10,7 +10,7 @@ import { loadSimdScorer } from '#lib/preview/simd-scorer.ts';
 import type { CheckedLearner, CheckedPage } from '#lib/server/stories/preview-check.ts';
 import { compareRankings, type Placed } from './compare.ts';
 import { type Engine, type EngineResult, engines, type Outcome, type Progress } from './outcome.ts';
-import { openTensorEngine, type TensorEngine } from './tensors.ts';
+import { atOnce, openTensorEngine, type TensorEngine } from './tensors.ts';
 
 // Holds the answers of this browser against the server's: the same learners, the same questions, each way the small model
 // can be counted here.
@@ -52,7 +52,7 @@ export async function checkEngine(
   const open = await openEngine(engine, student, url);
   if (!open) return options.onOutcome({ kind: 'missing', engine });
   try {
-    const agreement = await agreementOf(engine, student, learners, open.scorer, options);
+    const agreement = await agreementOf(engine, student, learners, open, options);
     const tensors = await countOver(engine, learners, student, open, options);
     options.onOutcome({ kind: 'checked', result: { engine, ...agreement, tensors } });
   } finally {
@@ -71,14 +71,14 @@ async function openEngine(engine: Engine, student: Student, url: string): Promis
 }
 
 function withoutTensors(scorer: StudentScorer): OpenEngine {
-  return { scorer, count: null, close: () => undefined };
+  return { ...atOnce(scorer), count: null, close: () => undefined };
 }
 
 async function agreementOf(
   engine: Engine,
   student: Student,
   learners: readonly CheckedLearner[],
-  scorer: StudentScorer,
+  { scorer, answered }: OpenEngine,
   { onProgress }: EngineOptions,
 ): Promise<Omit<EngineResult, 'engine' | 'tensors'>> {
   let [largestDifference, otherOrders, rankings, spent] = [0, 0, 0, 0];
@@ -88,7 +88,7 @@ async function agreementOf(
     const preview = openPreview(data, student, scorer);
     for (const { deeds, until, ranking } of questions) {
       const started = performance.now();
-      const own = preview.rank(deeds, until);
+      const own = await answered(() => preview.rank(deeds, until));
       spent += performance.now() - started;
       const agreement = compareRankings(ranking, placesOf(data, own));
       largestDifference = Math.max(largestDifference, agreement.largestDifference);
@@ -117,17 +117,17 @@ async function countOver(
   engine: Engine,
   [first]: readonly CheckedLearner[],
   student: Student,
-  { scorer, count }: OpenEngine,
+  { scorer, count, answered }: OpenEngine,
   { whatIfs, onProgress }: EngineOptions,
 ): Promise<EngineResult['tensors']> {
   if (!first || !count) return null;
   const preview = openPreview(first.data, student, scorer);
   const choices = choicesOf(preview);
   const until = preview.today + 14;
-  preview.rank(choices[0], until);
+  await answered(() => preview.rank(choices[0], until));
   const before = count();
   for (let asked = 0; asked < whatIfs; asked++) {
-    preview.rank(choices[asked % choices.length], until);
+    await answered(() => preview.rank(choices[asked % choices.length], until));
     if (asked % whatIfsBetweenBreaths !== 0) continue;
     await breathe();
     onProgress({ step: 'what-ifs', engine, done: asked, of: whatIfs });

@@ -1,7 +1,7 @@
 import { chanceTolerance } from './compare.ts';
 
 /** The ways to count with the small model here: learners' pages begin with the first and move on to the second. */
-export const engines = ['typed-arrays', 'simd', 'cpu', 'wasm', 'webgl'] as const;
+export const engines = ['typed-arrays', 'simd', 'cpu', 'wasm', 'webgl', 'webgpu'] as const;
 export type Engine = (typeof engines)[number];
 
 export interface EngineResult {

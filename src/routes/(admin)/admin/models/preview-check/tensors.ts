@@ -1,13 +1,15 @@
 import type { StudentScorer } from '#lib/ml/distil/scorer.ts';
 import type { Student } from '#lib/ml/distil/student.ts';
-import { openTensorScorer } from '#lib/preview/tensor-scorer.ts';
+import { type LaterScorer, openLaterScorer, openTensorScorer } from '#lib/preview/tensor-scorer.ts';
 
 /** Where tfjs may count. */
-export type Backend = 'cpu' | 'wasm' | 'webgl';
+export type Backend = 'cpu' | 'wasm' | 'webgl' | 'webgpu';
 
 /** The small model on one backend of tfjs. */
 export interface TensorEngine {
   readonly scorer: StudentScorer;
+  /** Runs what asks the scorer. */
+  readonly answered: LaterScorer['answered'];
   /** How many tensors there are now. */
   count(): number;
   close(): void;
@@ -29,7 +31,13 @@ const bring: Readonly<Record<Backend, () => Promise<unknown>>> = {
     });
   },
   webgl: () => import('@tensorflow/tfjs-backend-webgl'),
+  webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
 };
+
+/** As one that could let wait, for those that do not. */
+export function atOnce(scorer: StudentScorer): LaterScorer {
+  return { scorer, answered: (ask) => Promise.resolve(ask()) };
+}
 
 /** Null where this device has no such backend. @param url of the LayersModel that holds the student's weights */
 export async function openTensorEngine(
@@ -42,11 +50,14 @@ export async function openTensorEngine(
     import('@tensorflow/tfjs-layers'),
     bring[backend](),
   ]);
-  if (!(await core.setBackend(backend))) return null;
+  // WebGPU does not even enter itself where the browser has none.
+  if (!core.findBackendFactory(backend) || !(await core.setBackend(backend))) return null;
   await core.ready();
   const model = await loadLayersModel(url);
   return {
-    scorer: openTensorScorer(student, model, core),
+    ...(backend === 'webgpu'
+      ? openLaterScorer(student, model, core)
+      : atOnce(openTensorScorer(student, model, core))),
     count: () => core.memory().numTensors,
     close: () => void model.dispose(),
   };
