@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
+import { findingsOf } from './axe.ts';
 import { demoSchool, enterDemo, logIn } from './people.ts';
 
 // The learner's own page, as a learner uses it: with a finger, with the keyboard, without scripts, while a teacher
@@ -306,12 +306,58 @@ test('a badge is shared as a picture drawn on the device, or as words', async ({
   await context.close();
 });
 
-async function findingsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`));
+/** What the device's own sheet was handed. */
+interface Handed {
+  readonly title: string;
+  readonly text: string;
+  readonly files: readonly { readonly name: string; readonly type: string; readonly size: number }[];
 }
+
+declare global {
+  interface Window {
+    handed?: Handed[];
+  }
+}
+
+/** A device with a sheet of its own for sharing, which this browser's has not. The second time it is closed unused. */
+function bringSheet(): void {
+  const handed: Handed[] = (window.handed = []);
+  Object.assign(navigator, {
+    canShare: () => true,
+    share: ({ title = '', text = '', files = [] }: ShareData) => {
+      handed.push({ title, text, files: files.map(({ name, type, size }) => ({ name, type, size })) });
+      return handed.length === 1 ? Promise.resolve() : Promise.reject(new DOMException('', 'AbortError'));
+    },
+  });
+}
+
+test('a phone hands picture and words to its own sheet, and closing that is no failure', async ({
+  browser,
+}) => {
+  const { context, page } = await enterDemo(browser, 'learner', { viewport: phone });
+  watch(page);
+  await page.addInitScript(bringSheet);
+  await page.goto('/me');
+  const earned = page.getByRole('region', { name: 'Earned', exact: true });
+  await earned
+    .getByRole('button', { name: /^Share/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  const send = dialog.getByRole('button', { name: 'Share …' });
+  await send.click();
+  await expect.poll(() => page.evaluate(() => window.handed?.length)).toBe(1);
+  await send.click();
+  await expect.poll(() => page.evaluate(() => window.handed?.length)).toBe(2);
+  const [first] = (await page.evaluate(() => window.handed)) ?? [];
+  expect(first?.files).toEqual([
+    { name: expect.stringMatching(/^merito-.+\.png$/), type: 'image/png', size: expect.any(Number) },
+  ]);
+  expect(first?.files[0]?.size).toBeGreaterThan(10_000);
+  expect(first?.text).toContain(first?.title);
+  await expect(dialog.getByRole('status')).toBeEmpty();
+  await context.close();
+});
 
 for (const [locale, viewport, colorScheme] of [
   ['en-GB', { width: 1280, height: 900 }, 'dark'],

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { findingsOf } from './axe.ts';
 import { demoSchool, enterDemo } from './people.ts';
 
 // Every page of the demo school, as each person sees it: nothing for axe to find, nothing wider than a phone,
@@ -48,15 +48,6 @@ async function open(page: Page, path: string): Promise<void> {
   if (start === '/learners/') await page.locator('a[href^="/classes/"]').first().click();
   const link = page.locator(`main a[href^="${start}"]`).first();
   await page.goto((await link.getAttribute('href')) ?? `no link to ${start}`);
-}
-
-async function findingsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
-  );
 }
 
 async function expectWell(page: Page, path: string): Promise<void> {
