@@ -73,13 +73,20 @@ async function compare(contest: Contest, folder: string, python: Python | null):
   console.log(`  ratio          ${ratios(medianSpent(ours), medianSpent(theirs))}`);
 }
 
+const contests = networkContests();
+const wanted = told.only?.split(',') ?? contests.map((contest) => contest.program);
+const unknown = wanted.filter((name) => !contests.some((contest) => contest.program === name));
+if (unknown.length > 0)
+  throw new RangeError(
+    `--only: expected some of ${contests.map((contest) => contest.program).join(', ')}, got ${unknown.join(', ')}`,
+  );
 const folder = mkdtempSync(join(tmpdir(), 'bench-networks-'));
 const program = readFileSync(join(import.meta.dirname, 'support/networks.py'), 'utf8');
 const python = await startPython(program, folder);
 if (!python) console.log('Python with torch is missing, our figures alone');
 try {
-  for (const contest of networkContests())
-    if (!told.only || told.only.split(',').includes(contest.program)) await compare(contest, folder, python);
+  for (const contest of contests)
+    if (wanted.includes(contest.program)) await compare(contest, folder, python);
 } finally {
   python?.close();
   rmSync(folder, { recursive: true });

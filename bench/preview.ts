@@ -110,6 +110,11 @@ function show(numbers: readonly number[]): string {
   return numbers.map((one) => (one >= 100 ? one.toFixed(0) : one.toPrecision(3))).join(' / ');
 }
 
+const asked = questions.filter(({ ask }) => ask.includes(told.only));
+if (asked.length === 0)
+  throw new RangeError(
+    `--only: expected part of ${questions.map(({ ask }) => ask).join(', ')}; got ${told.only}`,
+  );
 const folder = mkdtempSync(join(tmpdir(), 'merito-preview-'));
 const files = filesOfPage();
 const { server, address } = await servePreviewPage(folder, files);
@@ -119,7 +124,7 @@ try {
     console.log(`${name.slice(1).padEnd(18)} ${bytes.length} B, ${gzipSync(bytes).length} B gzip`);
   const rates = told.slower.split(',').map(Number);
   console.log(`Chromium ${browser.version()}, medians of ${contexts} fresh contexts; ${processorMark()}`);
-  for (const question of questions.filter(({ ask }) => ask.includes(told.only))) {
+  for (const question of asked) {
     const { name, bound = '' } = question;
     const cells: string[] = [];
     for (const rate of rates)
