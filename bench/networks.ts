@@ -74,12 +74,10 @@ async function compare(contest: Contest, folder: string, python: Python | null):
 }
 
 const contests = networkContests();
-const wanted = told.only?.split(',') ?? contests.map((contest) => contest.program);
-const unknown = wanted.filter((name) => !contests.some((contest) => contest.program === name));
-if (unknown.length > 0)
-  throw new RangeError(
-    `--only: expected some of ${contests.map((contest) => contest.program).join(', ')}, got ${unknown.join(', ')}`,
-  );
+const programs = contests.map(({ program }) => program);
+const wanted = told.only?.split(',') ?? programs;
+if (!wanted.every((name) => programs.includes(name)))
+  throw new RangeError(`--only: expected some of ${programs.join(', ')}, got ${wanted.join(', ')}`);
 const folder = mkdtempSync(join(tmpdir(), 'bench-networks-'));
 const program = readFileSync(join(import.meta.dirname, 'support/networks.py'), 'utf8');
 const python = await startPython(program, folder);

@@ -6,10 +6,7 @@ import { type LaterScorer, openLaterScorer, openTensorScorer } from '#lib/previe
 export type Backend = 'cpu' | 'wasm' | 'webgl' | 'webgpu';
 
 /** The small model on one backend of tfjs. */
-export interface TensorEngine {
-  readonly scorer: StudentScorer;
-  /** Runs what asks the scorer. */
-  readonly answered: LaterScorer['answered'];
+export interface TensorEngine extends LaterScorer {
   /** How many tensors there are now. */
   count(): number;
   close(): void;
